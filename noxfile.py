@@ -1,0 +1,1 @@
+"""Sessions are added by the owner of the house."""
