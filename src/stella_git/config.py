@@ -152,7 +152,7 @@ def _ref_matches(ref: str, glob: str) -> bool:
     return re.fullmatch(pattern, ref) is not None
 
 
-# key -> (attribute of Config, kind). One table: the parser, `stella config show` and the documentation test read it.
+# key -> (attribute of Config, kind). The parser, `stella config show` and a documentation test read it.
 KEYS: dict[str, tuple[str, str]] = {
     "repository.id": ("repository_id", "uuid"),
     "repository.name": ("repository_name", "string"),
@@ -237,7 +237,7 @@ class _Reader:
     def _syntax(self, message: str) -> ConfigError:
         found = re.search(r"\(at line (\d+), column (\d+)\)", message)
         where = Where(self.path, line=int(found[1]), column=int(found[2])) if found else Where(self.path)
-        text = message.split(" (at ")[0]
+        text = message.split(" (at ", maxsplit=1)[0]
         return ConfigError(
             f"is not TOML: {text}",
             code="config-syntax",
@@ -303,7 +303,7 @@ class _Reader:
                 raise self.unknown(f"{prefix}.{name}", name, set(kinds))
         return {name: self.check(f"{prefix}.{name}", value, kinds[name]) for name, value in entry.items()}
 
-    def check(self, key: str, value: Any, kind: str, *, origin: str | None = None) -> Any:  # noqa: ANN401 - TOML value
+    def check(self, key: str, value: Any, kind: str, *, origin: str | None = None) -> Any:
         """Return the value in the form `Config` holds, or refuse it."""
         what, accept = _KINDS[kind]
         if not accept(value):
@@ -319,7 +319,7 @@ class _Reader:
         )
 
     def unknown(self, key: str, name: str, known: set[str]) -> ConfigError:
-        import difflib  # noqa: PLC0415 - only a failure needs it
+        import difflib
 
         close = difflib.get_close_matches(name, sorted(known), n=1)
         hint = f"did you mean {close[0]!r}?" if close else f"known here: {', '.join(sorted(known))}"

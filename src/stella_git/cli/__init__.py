@@ -1,0 +1,1 @@
+"""The command line (floor 10): one module per noun, no rule of the domain."""

@@ -1,0 +1,165 @@
+"""Entry of the commands ``stella`` and ``git-stella``.
+
+A hook starts cold on every commit, so this module imports nothing but `argparse`: the module of a command
+is loaded when that command is the one being run.
+"""
+
+import argparse
+import sys
+from typing import NoReturn
+
+from stella_git import __version__
+from stella_git.errors import EXIT_DEFECT, EXIT_ENVIRONMENT, EXIT_INTERRUPT, StellaError
+
+# noun -> (module, summary). A module has `configure(parser)`, which sets `handler`: arguments -> exit code.
+COMMANDS: dict[str, tuple[str, str]] = {
+    "init": ("stella_git.cli.init", "set a repository up: configuration, key, keyring, budget, refspecs"),
+    "deinit": ("stella_git.cli.deinit", "undo what init did to this clone, and leave the evidence"),
+    "config": ("stella_git.cli.config", "check, show or describe stella.toml"),
+    "sbom": ("stella_git.cli.sbom", "validate software bills of materials"),
+    "vex": ("stella_git.cli.vex", "validate VEX documents"),
+    "budget": ("stella_git.cli.budget", "check findings against a risk budget"),
+    "decide": ("stella_git.cli.decide", "compute the verdict on a commit and print it"),
+    "attest": ("stella_git.cli.attest", "decide, sign and store the verdict as a git note"),
+    "verify": ("stella_git.cli.verify", "verify the verdicts of commits, and recompute them"),
+    "verdict": ("stella_git.cli.verdict", "recompute the id of a verdict, or replay it"),
+    "log": ("stella_git.cli.log", "list commits with their verdicts"),
+    "show": ("stella_git.cli.show", "show what is attested about one commit"),
+    "keys": ("stella_git.cli.keys", "generate and list signing keys"),
+    "canon": ("stella_git.cli.canon", "print the canonical bytes of a JSON document (RFC 8785)"),
+    "digest": ("stella_git.cli.digest", "print digests of a file and of its canonical form"),
+    "demo": ("stella_git.cli.demo", "tell the whole story in a fresh repository"),
+}
+
+EPILOG = """\
+exit codes:
+  0  clean            1  findings: evidence is bad, or the policy says no
+  2  usage or configuration   3  our bug   4  git, disk or network   130  interrupted
+
+`stella COMMAND --help` explains one command; `stella demo` shows all of it at work.
+"""
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser that never guesses at an abbreviation."""
+
+    def __init__(self, **options: object) -> None:
+        options.setdefault("allow_abbrev", False)
+        options.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
+        super().__init__(**options)  # type: ignore[arg-type]  # argparse's own keyword arguments, passed through
+
+
+def build_parser(only: str | None = None) -> argparse.ArgumentParser:
+    """Return the parser, with the sub-parser of the command ``only`` filled in.
+
+    Args:
+        only: name of the command about to run; ``"*"`` fills in all of them (documentation, man page).
+    """
+    parser = _Parser(
+        prog="stella",
+        description="Git-native policy as code: verdicts that anyone with a clone can recompute, byte for byte.",
+        epilog=EPILOG,
+    )
+    parser.add_argument("--version", action="version", version=f"stella {__version__}")
+    parser.add_argument("-C", dest="directory", metavar="DIR", default=".", help="run as if started in DIR")
+    parser.add_argument(
+        "--color",
+        choices=("auto", "always", "never"),
+        default="auto",
+        help="colour the output (default: auto)",
+    )
+    parser.add_argument("--debug", action="store_true", help="log what is done, and show tracebacks")
+    commands = parser.add_subparsers(
+        dest="command", metavar="COMMAND", title="commands", parser_class=_Parser
+    )
+    for name, (module, summary) in COMMANDS.items():
+        filled = only in {name, "*"}
+        sub = commands.add_parser(name, help=summary, description=summary[0].upper() + summary[1:] + ".")
+        if filled:
+            _configure(module, sub)
+    return parser
+
+
+def _configure(module: str, parser: argparse.ArgumentParser) -> None:
+    import importlib
+
+    importlib.import_module(module).configure(parser)
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command and return its exit code.
+
+    Args:
+        argv: arguments without the program's name; `sys.argv` by default.
+    """
+    words = sys.argv[1:] if argv is None else argv
+    parser = build_parser(next((word for word in words if word in COMMANDS), None))
+    arguments = parser.parse_args(words)
+    if not arguments.command:
+        parser.print_help()
+        return 0
+    if arguments.debug:
+        import logging
+
+        logging.basicConfig(level=logging.DEBUG, stream=sys.stderr, format="%(name)s: %(message)s")
+    try:
+        code: int = arguments.handler(arguments)
+        sys.stdout.flush()
+    except StellaError as error:
+        return _report(error, debug=arguments.debug)
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return EXIT_INTERRUPT
+    except BrokenPipeError:
+        # The reader went away (`stella log | head`): not our failure, and nothing more can be printed.
+        sys.stderr.close()
+        return EXIT_ENVIRONMENT
+    except OSError as error:
+        print(f"error[os]: {_printable(str(error))}", file=sys.stderr)
+        return EXIT_ENVIRONMENT
+    except Exception as error:  # noqa: BLE001 - the last line of defence: a crash must not look like a "no"
+        return _defect(error, debug=arguments.debug)
+    return code
+
+
+def _report(error: StellaError, *, debug: bool) -> int:
+    place = str(error.where)
+    lines = [f"error[{error.code}]: {error.message}"]
+    if place:
+        lines.append(f"  at: {place}")
+    if error.remedy:
+        lines.append(f"  remedy: {error.remedy}")
+    print("\n".join(_printable(line) for line in lines), file=sys.stderr)
+    if debug:
+        _traceback(error)
+    return error.exit_code
+
+
+def _defect(error: Exception, *, debug: bool) -> int:
+    print(
+        f"error[defect]: {_printable(f'{type(error).__name__}: {error}')}\n"
+        "  This is a bug in stella, not an answer about your repository.\n"
+        "  remedy: run again with --debug and report what it prints",
+        file=sys.stderr,
+    )
+    if debug:
+        _traceback(error)
+    return EXIT_DEFECT
+
+
+def _traceback(error: Exception) -> None:
+    import traceback
+
+    traceback.print_exception(error)
+
+
+def _printable(text: str) -> str:
+    """Return the text with control characters escaped: file names and documents are not ours."""
+    return "".join(
+        char if char.isprintable() or char == " " else char.encode("unicode_escape").decode() for char in text
+    )
+
+
+def run() -> NoReturn:
+    """Run the command of `sys.argv` and leave the process with its exit code."""
+    sys.exit(main())
