@@ -1,0 +1,158 @@
+"""Which format a document is: told by its content, never by its name."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from stella_git.canon.reader import Json
+
+# What we validate today; a version that is not listed is recognised, named and refused.
+SUPPORTED: dict[str, tuple[str, ...]] = {
+    "cyclonedx": ("1.4", "1.5", "1.6", "1.7"),
+    "findings": ("stella.ops/v1",),
+    "openvex": ("0.2.0",),
+}
+
+TITLES: dict[str, str] = {
+    "csaf": "CSAF",
+    "cyclonedx": "CycloneDX",
+    "dsse": "DSSE envelope",
+    "findings": "stella findings",
+    "in-toto": "in-toto statement",
+    "openvex": "OpenVEX",
+    "sarif": "SARIF",
+    "sigstore-bundle": "Sigstore bundle",
+    "spdx": "SPDX",
+    "stella": "stella document",
+}
+
+_OPENVEX = "https://openvex.dev/ns"
+_SPDX3 = "spdx.org/rdf/"
+_MARKS = (
+    b"CycloneDX", b"bomFormat", b"specVersion", b"openvex.dev/", b"spdx", b"SPDX", b"csaf_version", b"sarif",
+    b"in-toto.io/Statement", b"payloadType", b"dev.sigstore.bundle", b"stella.ops/", b"\\u",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Format:
+    """What a document says it is.
+
+    Args:
+        kind: a key of ``TITLES``.
+        version: as the document writes it; "" when it does not say.
+        roles: what it can serve as: "sbom", "vex", "findings".
+    """
+
+    kind: str
+    version: str
+    roles: frozenset[str] = frozenset()
+
+    @property
+    def supported(self) -> bool:
+        """Return whether this version of this format is validated here."""
+        return self.version in SUPPORTED.get(self.kind, ())
+
+    @property
+    def title(self) -> str:
+        """Return the name for messages, such as ``CycloneDX 1.6``."""
+        return f"{TITLES[self.kind]} {self.version}".rstrip()
+
+    def serves(self, expected: frozenset[str]) -> bool:
+        """Return whether the kind or one of the roles is expected."""
+        return self.kind in expected or not self.roles.isdisjoint(expected)
+
+
+def may_be_document(data: bytes) -> bool:
+    r"""Return False only if ``data`` (UTF-8 bytes) cannot be of any known format; cheap.
+
+    A member name may be written with escapes, so any ``\u`` lets a file through to the real detection.
+    """
+    return any(mark in data for mark in _MARKS)
+
+
+def detect(value: "Json") -> Format | None:
+    """Return the format of a parsed document, or None if it is of no known format."""
+    if not isinstance(value, dict):
+        return None
+    for probe in (_cyclonedx, _openvex, _spdx, _csaf, _stella, _attestation, _sarif):
+        found = probe(value)
+        if found is not None:
+            return found
+    return None
+
+
+def _text(value: "Json") -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _contexts(value: dict[str, "Json"]) -> list[str]:
+    context = value.get("@context")
+    return [_text(item) for item in context] if isinstance(context, list) else [_text(context)]
+
+
+def _cyclonedx(value: dict[str, "Json"]) -> Format | None:
+    if not (
+        "bomFormat" in value
+        or "specVersion" in value
+        or "cyclonedx.org/schema/bom" in _text(value.get("$schema"))
+    ):
+        return None
+    roles = {"sbom"}
+    if "vulnerabilities" in value:
+        roles |= {"vex", "findings"}
+    return Format(kind="cyclonedx", version=_text(value.get("specVersion")), roles=frozenset(roles))
+
+
+def _openvex(value: dict[str, "Json"]) -> Format | None:
+    for context in _contexts(value):
+        if context == _OPENVEX or context.startswith(_OPENVEX + "/"):
+            # The first published version had no number in its context.
+            version = context.removeprefix(_OPENVEX).strip("/").removeprefix("v") or "0.0.1"
+            return Format(kind="openvex", version=version, roles=frozenset({"vex"}))
+    return None
+
+
+def _spdx(value: dict[str, "Json"]) -> Format | None:
+    if "spdxVersion" in value:
+        version = _text(value["spdxVersion"]).removeprefix("SPDX-")
+        return Format(kind="spdx", version=version, roles=frozenset({"sbom"}))
+    for context in _contexts(value):
+        _, mark, rest = context.partition(_SPDX3)
+        if mark:
+            return Format(kind="spdx", version=rest.partition("/")[0], roles=frozenset({"sbom"}))
+    return None
+
+
+def _csaf(value: dict[str, "Json"]) -> Format | None:
+    document = value.get("document")
+    if not isinstance(document, dict) or "csaf_version" not in document:
+        return None
+    return Format(kind="csaf", version=_text(document["csaf_version"]), roles=frozenset({"vex"}))
+
+
+def _stella(value: dict[str, "Json"]) -> Format | None:
+    version = _text(value.get("apiVersion"))
+    if not version.startswith(("stella.ops/", "policy.stella.ops/")):
+        return None
+    if value.get("kind") == "Findings":
+        return Format(kind="findings", version=version, roles=frozenset({"findings"}))
+    return Format(kind="stella", version=" ".join(filter(None, (version, _text(value.get("kind"))))))
+
+
+def _attestation(value: dict[str, "Json"]) -> Format | None:
+    statement, _, version = _text(value.get("_type")).partition("/Statement/")
+    if statement == "https://in-toto.io":
+        return Format(kind="in-toto", version=version)
+    if "payloadType" in value and "payload" in value:
+        return Format(kind="dsse", version="")
+    media, _, version = _text(value.get("mediaType")).partition("dev.sigstore.bundle")
+    if media == "application/vnd.":
+        return Format(kind="sigstore-bundle", version=version)
+    return None
+
+
+def _sarif(value: dict[str, "Json"]) -> Format | None:
+    if "runs" in value and ("version" in value or "sarif" in _text(value.get("$schema"))):
+        return Format(kind="sarif", version=_text(value.get("version")))
+    return None

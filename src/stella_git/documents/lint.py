@@ -1,0 +1,147 @@
+"""Rules that no schema can state: references that lead nowhere, identities given twice, invalid purls.
+
+A rule reads a parsed document that may have schema violations too, so it looks before it steps, and leaves
+to the schema what the schema already says.
+
+Source: CycloneDX 1.4 to 1.7, descriptions of ``bom-ref``, ``dependencies`` and ``affects``; ECMA-427.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from stella_git.documents.explain import nearest, show
+from stella_git.documents.problems import Complaint, pointer_to
+
+if TYPE_CHECKING:
+    from stella_git.canon.reader import Json
+
+BOM_LINK = "urn:cdx:"
+
+
+def lint(kind: str, value: "Json") -> Iterator[Complaint]:
+    """Return what the rules for a format find in a parsed document."""
+    for rule in _RULES.get(kind, ()):
+        yield from rule(value)
+
+
+def members(value: "Json", names: frozenset[str]) -> Iterator[tuple[str, str, str]]:
+    """Return (name, text, pointer) of every member with one of the names whose value is a string.
+
+    In document order, at any depth; the pointer is only built for what is found.
+    """
+    stack: list[str | int] = []
+
+    def walk(item: "Json") -> Iterator[tuple[str, str, str]]:
+        if isinstance(item, dict):
+            for key, each in item.items():
+                if isinstance(each, str):
+                    if key in names:
+                        yield key, each, pointer_to("", *stack, key)
+                elif isinstance(each, (dict, list)):
+                    stack.append(key)
+                    yield from walk(each)
+                    stack.pop()
+        elif isinstance(item, list):
+            for index, each in enumerate(item):
+                if isinstance(each, (dict, list)):
+                    stack.append(index)
+                    yield from walk(each)
+                    stack.pop()
+
+    return walk(value)
+
+
+def _cyclonedx(value: "Json") -> Iterator[Complaint]:
+    if not isinstance(value, dict):
+        return
+    refs: dict[str, str] = {}
+    purls: list[tuple[str, str]] = []
+    for name, text, pointer in members(value, frozenset({"bom-ref", "purl"})):
+        if name == "purl":
+            purls.append((text, pointer))
+        elif text in refs:
+            message = f"bom-ref {show(text)} is already used at {refs[text]}"
+            yield Complaint(
+                rule="C001",
+                pointer=pointer,
+                message=message,
+                remedy="Give each element a bom-ref of its own.",
+            )
+        else:
+            refs[text] = pointer
+    yield from _dangling(value, refs)
+    for text, pointer in purls:
+        yield from _purl(text, pointer)
+
+
+def _dangling(value: dict[str, "Json"], refs: dict[str, str]) -> Iterator[Complaint]:
+    for rule, ref, pointer in _references(value):
+        if ref in refs or ref.startswith(BOM_LINK):
+            continue
+        message = f"{show(ref)} is no bom-ref of this document"
+        meant = nearest(ref, refs) if len(refs) <= _NEAREST_AMONG else None
+        if meant is None:
+            remedy = "Add the element with this bom-ref, or correct the ref."
+        else:
+            message += f"; did you mean {show(meant)}?"
+            remedy = f"Write {show(meant)}, or add the element."
+        yield Complaint(rule=rule, pointer=pointer, message=message, remedy=remedy)
+
+
+# Comparing with every bom-ref of a large document, for every dangling ref, would take minutes.
+_NEAREST_AMONG = 500
+
+
+def _references(value: dict[str, "Json"]) -> Iterator[tuple[str, str, str]]:
+    """Return (rule, ref, pointer) of every reference to an element."""
+    for pointer, entry in objects(value, "dependencies"):
+        yield from _one("C003", entry, "ref", pointer)
+        for name in ("dependsOn", "provides"):
+            listed = entry.get(name)
+            if isinstance(listed, list):
+                for index, ref in enumerate(listed):
+                    if isinstance(ref, str) and ref:
+                        yield "C004", ref, pointer_to(pointer, name, index)
+    for pointer, vulnerability in objects(value, "vulnerabilities"):
+        for place, affected in objects(vulnerability, "affects", pointer):
+            yield from _one("C009", affected, "ref", place)
+
+
+def _one(rule: str, item: dict[str, "Json"], name: str, pointer: str) -> Iterator[tuple[str, str, str]]:
+    ref = item.get(name)
+    if isinstance(ref, str) and ref:  # an empty one is a matter of the schema
+        yield rule, ref, pointer_to(pointer, name)
+
+
+def objects(value: dict[str, "Json"], name: str, base: str = "") -> Iterator[tuple[str, dict[str, "Json"]]]:
+    """Return (pointer, object) of every object in the array member ``name``; nothing if it is no array."""
+    listed = value.get(name)
+    if isinstance(listed, list):
+        for index, item in enumerate(listed):
+            if isinstance(item, dict):
+                yield pointer_to(base, name, index), item
+
+
+def _purl(text: str, pointer: str) -> Iterator[Complaint]:
+    from stella_git.canon.ids import canonical_purl
+    from stella_git.errors import InputError
+
+    try:
+        canonical = canonical_purl(text)
+    except InputError as error:
+        message = f"{show(text)} is not a purl: {error.message}"
+        remedy = error.remedy or "Write a purl such as pkg:npm/left-pad@1.3.0."
+        yield Complaint(rule="C010", pointer=pointer, message=message, remedy=remedy)
+        return
+    if canonical != text:
+        yield Complaint(
+            rule="C010",
+            severity="warning",
+            pointer=pointer,
+            message=f"{show(text)} is not the canonical form of this purl",
+            remedy=f"Write {show(canonical)}.",
+            fixable=True,
+        )
+
+
+_RULES: "dict[str, tuple[Callable[[Json], Iterator[Complaint]], ...]]" = {"cyclonedx": (_cyclonedx,)}

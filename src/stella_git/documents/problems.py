@@ -1,0 +1,101 @@
+"""A problem: something wrong in a document, at a place, with a remedy."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Severity = Literal["error", "warning", "info"]
+
+MESSAGE_LIMIT = 300
+_ELLIPSIS = "…"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Something wrong in a document.
+
+    Args:
+        rule: stable rule id, listed in ``docs/rules.md``.
+        severity: "error" (the document is refused), "warning" or "info".
+        path: file name as the user wrote it.
+        line: 1-based.
+        column: 1-based, in characters.
+        pointer: JSON Pointer (RFC 6901) of the value it is about; "" is the whole document.
+        message: at most 300 characters, plain words.
+        remedy: what to do, in the imperative.
+        fixable: whether the remedy is mechanical.
+    """
+
+    rule: str
+    severity: Severity
+    path: str
+    line: int
+    column: int
+    pointer: str
+    message: str
+    remedy: str
+    fixable: bool = False
+
+    def to_json(self) -> dict[str, str | int | bool]:
+        """Return the problem as plain JSON, without its path."""
+        return {
+            "rule": self.rule,
+            "severity": self.severity,
+            "line": self.line,
+            "column": self.column,
+            "pointer": self.pointer,
+            "message": self.message,
+            "remedy": self.remedy,
+            "fixable": self.fixable,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Complaint:
+    """A problem before its position is known: what rules and schema checks produce.
+
+    Args:
+        rule: as in ``Problem``.
+        pointer: as in ``Problem``.
+        message: any length; it is clipped when the problem is made.
+        remedy: as in ``Problem``.
+        severity: as in ``Problem``.
+        fixable: as in ``Problem``.
+    """
+
+    rule: str
+    pointer: str
+    message: str
+    remedy: str
+    severity: Severity = "error"
+    fixable: bool = False
+
+    def at(self, path: str, line: int, column: int) -> Problem:
+        """Return the problem at a place of the file ``path``."""
+        return Problem(
+            rule=self.rule,
+            severity=self.severity,
+            path=path,
+            line=line,
+            column=column,
+            pointer=self.pointer,
+            message=clip(self.message, MESSAGE_LIMIT),
+            remedy=clip(self.remedy, MESSAGE_LIMIT),
+            fixable=self.fixable,
+        )
+
+
+def clip(text: str, limit: int) -> str:
+    """Return ``text`` cut to at most ``limit`` characters, with an ellipsis if something was cut."""
+    return text if len(text) <= limit else text[: limit - 1] + _ELLIPSIS
+
+
+def pointer_to(base: str, *tokens: str | int) -> str:
+    """Return the JSON Pointer of a value inside the value at ``base``.
+
+    Source: RFC 6901 section 3 (``~`` is ``~0``, ``/`` is ``~1``).
+    """
+    parts = [base]
+    for token in tokens:
+        parts.append("/")
+        parts.append(str(token) if isinstance(token, int) else token.replace("~", "~0").replace("/", "~1"))
+    return "".join(parts)

@@ -1,0 +1,203 @@
+"""The pipeline: strict bytes, format, schema, rules; every problem of a document at once."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from stella_git.documents.detect import SUPPORTED, TITLES, Format, detect
+from stella_git.documents.problems import Complaint, Problem, clip
+from stella_git.documents.rules import RULES
+from stella_git.errors import InputError
+
+if TYPE_CHECKING:
+    from stella_git.canon.reader import Json
+
+DOCUMENT_LIMIT = 64 * 1024 * 1024
+PROBLEM_LIMIT = 1000
+
+# Defects of the strict reader -> rules. What is not listed is a matter of syntax.
+_DEFECT_RULES = {
+    "json-duplicate-member": "J001",
+    "json-encoding": "J003",
+    "json-integer-range": "J006",
+    "json-lone-surrogate": "J004",
+    "json-not-finite": "J002",
+    "json-too-deep": "J005",
+    "json-too-large": "J007",
+}
+
+# What to run for a document of another kind.
+_COMMANDS = {
+    "cyclonedx": "stella sbom validate",
+    "openvex": "stella vex validate",
+    "spdx": "stella sbom validate",
+    "csaf": "stella vex validate",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Validated:
+    """What is known of one document after validation.
+
+    Args:
+        path: file name as the user wrote it.
+        format: None if it was not recognised.
+        value: the parsed document; None if its bytes are not strict JSON.
+        problems: sorted by line, column, pointer and rule.
+    """
+
+    path: str
+    format: Format | None
+    value: "Json"
+    problems: tuple[Problem, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Return whether no problem is an error."""
+        return all(problem.severity != "error" for problem in self.problems)
+
+
+def validate(data: bytes, *, path: str, expect: frozenset[str] | None = None) -> Validated:
+    """Return every problem of a document.
+
+    Args:
+        data: the raw bytes.
+        path: file name for messages.
+        expect: kinds ("cyclonedx", "openvex", ...) or roles ("sbom", "vex", "findings") that are
+            acceptable; None accepts every format we validate.
+    """
+    from stella_git.canon.reader import parse_json
+
+    try:
+        value = parse_json(data, path=path, limit=DOCUMENT_LIMIT)
+    except InputError as error:
+        return Validated(path=path, format=None, value=None, problems=_byte_problems(data, path, error))
+    found = detect(value)
+    complaints = list(islice(_complaints(value, found, expect), PROBLEM_LIMIT + 1))
+    return Validated(path=path, format=found, value=value, problems=_place(data, path, complaints))
+
+
+def _byte_problems(data: bytes, path: str, error: InputError) -> tuple[Problem, ...]:
+    from stella_git.canon.reader import defects
+
+    complaints = [
+        (_byte_complaint(defect.code, defect.message, defect.pointer), defect.line, defect.column)
+        for defect in defects(data, limit=DOCUMENT_LIMIT)
+    ]
+    if not complaints:
+        where = error.where
+        first = _byte_complaint(error.code, error.message, where.pointer or "")
+        complaints = [(first, where.line or 1, where.column or 1)]
+    shown = [complaint.at(path, line, column) for complaint, line, column in complaints[:PROBLEM_LIMIT]]
+    return tuple(sorted(shown, key=_order)) + _rest(path, len(complaints))
+
+
+def _byte_complaint(code: str, message: str, pointer: str) -> Complaint:
+    rule = _DEFECT_RULES.get(code, "J000")
+    return Complaint(rule=rule, pointer=pointer, message=message, remedy=RULES[rule].remedy)
+
+
+def _complaints(value: "Json", found: Format | None, expect: frozenset[str] | None) -> Iterator[Complaint]:
+    refusal = _refusal(value, found, expect)
+    if refusal is not None or found is None:
+        if refusal is not None:
+            yield refusal
+        return
+    from stella_git.documents.explain import explain
+    from stella_git.documents.lint import lint
+    from stella_git.documents.schemas import schema_errors
+
+    yield from explain(schema_errors(found.kind, found.version, value), found.title)
+    yield from lint(found.kind, value)
+
+
+def _refusal(value: "Json", found: Format | None, expect: frozenset[str] | None) -> Complaint | None:
+    """Return why a document is not looked into, or None if it is."""
+    if found is None:
+        return Complaint(
+            rule="D001",
+            pointer="",
+            message=_unrecognised(value),
+            remedy=f"Give a document of {_known(expect)}.",
+        )
+    if expect is not None and not found.serves(expect):
+        command = _COMMANDS.get(found.kind)
+        if found.kind == "cyclonedx" and "vex" in expect:
+            message = f"this is {found.title} without vulnerabilities, which says nothing that VEX says"
+        else:
+            message = f"this is {found.title}, but {_known(expect)} is expected here"
+        remedy = f"Run `{command}` on it." if command else "Take it out of the list of files."
+        return Complaint(rule="D003", pointer="", message=message, remedy=remedy)
+    if not found.supported:
+        return _unsupported(found, expect)
+    return None
+
+
+def _unsupported(found: Format, expect: frozenset[str] | None) -> Complaint:
+    versions = SUPPORTED.get(found.kind)
+    if versions is None:
+        message = f"this is {found.title}, which is recognised but not validated in this release"
+        return Complaint(rule="D002", pointer="", message=message, remedy=f"Convert it to {_known(expect)}.")
+    if not found.version:
+        message = f"this is {TITLES[found.kind]}, but it does not say of which version"
+    else:
+        message = f"this is {TITLES[found.kind]} of version {clip(found.version, 40)}"
+    message += f"; the versions that are validated are {', '.join(versions)}"
+    pointer = "/specVersion" if found.kind == "cyclonedx" else ""
+    remedy = f"Make the document again as {TITLES[found.kind]} {versions[-1]}."
+    return Complaint(rule="D002", pointer=pointer, message=message, remedy=remedy)
+
+
+def _unrecognised(value: "Json") -> str:
+    from stella_git.documents.explain import listing, show
+
+    if not isinstance(value, dict):
+        return f"this is {show(value)}, not a document of a known format"
+    names = listing(clip(name, 40) for name in sorted(value)) or "no members"
+    return f"the content is of no known format; it is an object with {names}"
+
+
+def _known(expect: frozenset[str] | None) -> str:
+    kinds = [kind for kind in sorted(SUPPORTED) if expect is None or kind in expect]
+    if expect is not None:
+        kinds += [
+            kind
+            for kind, roles in (
+                ("cyclonedx", {"sbom", "vex", "findings"}),
+                ("openvex", {"vex"}),
+                ("findings", {"findings"}),
+            )
+            if kind not in kinds and roles & expect
+        ]
+    names = [f"{TITLES[kind]} ({', '.join(SUPPORTED[kind])})" for kind in kinds]
+    return " or ".join(names) or "a known format"
+
+
+def _place(data: bytes, path: str, complaints: list[Complaint]) -> tuple[Problem, ...]:
+    if not complaints:
+        return ()
+    from stella_git.canon.reader import positions
+
+    shown = complaints[:PROBLEM_LIMIT]
+    places = positions(data, {complaint.pointer for complaint in shown})
+    problems = {complaint.at(path, *places[complaint.pointer]) for complaint in shown}
+    return tuple(sorted(problems, key=_order)) + _rest(path, len(complaints))
+
+
+def _rest(path: str, count: int) -> tuple[Problem, ...]:
+    """Return the notice that problems are left out, if they are."""
+    if count <= PROBLEM_LIMIT:
+        return ()
+    message = f"there are more problems; the first {PROBLEM_LIMIT} that were found are shown"
+    notice = Complaint(rule="D004", pointer="", message=message, remedy=RULES["D004"].remedy)
+    return (notice.at(path, 1, 1),)
+
+
+def _order(problem: Problem) -> tuple[int, int, str, str, str]:
+    return problem.line, problem.column, problem.pointer, problem.rule, problem.message
+
+
+def errors_of(results: Iterable[Validated]) -> int:
+    """Return how many problems are errors."""
+    return sum(problem.severity == "error" for result in results for problem in result.problems)

@@ -1,0 +1,92 @@
+"""Problems of documents, for people and for programs."""
+
+from typing import TYPE_CHECKING
+
+from stella_git.report.text import Palette, count, printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from stella_git.canon.reader import Json
+    from stella_git.documents.problems import Problem
+    from stella_git.documents.validate import Validated
+
+SCHEMA = "stella.problems/1"
+
+_COLOURS = {"error": "red", "info": "cyan", "warning": "yellow"}
+
+
+def text(results: "Sequence[Validated]", *, colour: bool) -> str:
+    """Return problems grouped by file, each with its remedy, and a summary line.
+
+    Args:
+        results: one for each file.
+        colour: whether to use colour.
+    """
+    palette = Palette(colour)
+    lines: list[str] = []
+    for result in results:
+        if result.problems:
+            title = f" ({printable(result.format.title)})" if result.format else ""
+            lines.append(palette.bold(printable(result.path)) + title)
+            lines.extend(_entries(result.problems, palette))
+            lines.append("")
+    return "\n".join([*lines, _summary(results, palette), ""])
+
+
+def _entries(problems: "Sequence[Problem]", palette: Palette) -> "Iterator[str]":
+    places = [f"{problem.line}:{problem.column}" for problem in problems]
+    width = max(map(len, places))
+    for place, problem in zip(places, problems, strict=True):
+        severity = palette.paint(problem.severity, _COLOURS[problem.severity], bold=True)
+        yield f"  {place:<{width}}  {severity} {problem.rule}: {printable(problem.message)}"
+        pointer = f" [{printable(problem.pointer)}]" if problem.pointer else ""
+        yield palette.dim(f"  {'':<{width}}  remedy: {printable(problem.remedy)}{pointer}")
+
+
+def _summary(results: "Sequence[Validated]", palette: Palette) -> str:
+    errors, warnings = tally(results)
+    files = count(len(results), "file")
+    if not errors and not warnings:
+        return palette.paint(f"{files}: no problems", "green")
+    colour = _COLOURS["error" if errors else "warning"]
+    return palette.paint(f"{files}: {count(errors, 'error')}, {count(warnings, 'warning')}", colour)
+
+
+def concise(results: "Sequence[Validated]") -> str:
+    """Return one line for each problem: ``file:line:column: RULE message``."""
+    return "".join(
+        printable(f"{problem.path}:{problem.line}:{problem.column}: {problem.rule} {problem.message}") + "\n"
+        for result in results
+        for problem in result.problems
+    )
+
+
+def as_json(results: "Sequence[Validated]") -> "Json":
+    """Return the report as JSON of the schema ``stella.problems/1``."""
+    errors, warnings = tally(results)
+    return {
+        "schema": SCHEMA,
+        "files": [_file(result) for result in results],
+        "summary": {"files": len(results), "errors": errors, "warnings": warnings},
+    }
+
+
+def _file(result: "Validated") -> "Json":
+    found = result.format
+    return {
+        "path": representable(result.path),
+        "format": {"kind": found.kind, "version": found.version} if found else None,
+        "problems": [dict(problem.to_json()) for problem in result.problems],
+    }
+
+
+def representable(path: str) -> str:
+    """Return a file name as Unicode text; bytes of it that are not UTF-8 are written as escapes."""
+    return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+def tally(results: "Sequence[Validated]") -> tuple[int, int]:
+    """Return how many errors and how many warnings there are."""
+    severities = [problem.severity for result in results for problem in result.problems]
+    return severities.count("error"), severities.count("warning")

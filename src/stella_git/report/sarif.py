@@ -1,0 +1,76 @@
+"""Problems of documents as SARIF 2.1.0, for code scanning services and editors."""
+
+from typing import TYPE_CHECKING
+
+from stella_git.documents.rules import RULES
+from stella_git.report.problems import representable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from stella_git.canon.reader import Json
+    from stella_git.documents.problems import Problem
+    from stella_git.documents.validate import Validated
+
+_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+_LEVELS = {"error": "error", "info": "note", "warning": "warning"}
+
+
+def sarif(results: "Sequence[Validated]", *, version: str) -> "Json":
+    """Return a SARIF log of one run.
+
+    Args:
+        results: one for each file.
+        version: version of this tool.
+
+    Source: SARIF 2.1.0 sections 3.13, 3.14, 3.19, 3.27 and 3.49.
+    """
+    problems = [problem for result in results for problem in result.problems]
+    rules = sorted({problem.rule for problem in problems})
+    index = {rule: position for position, rule in enumerate(rules)}
+    driver: Json = {"name": "stella", "version": version, "rules": [_rule(rule) for rule in rules]}
+    run: Json = {
+        "tool": {"driver": driver},
+        "columnKind": "unicodeCodePoints",
+        "results": [_result(problem, index[problem.rule]) for problem in problems],
+    }
+    return {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
+
+
+def _rule(name: str) -> "Json":
+    rule = RULES.get(name)
+    if rule is None:
+        return {"id": name}
+    return {
+        "id": name,
+        "shortDescription": {"text": rule.what},
+        "help": {"text": rule.remedy},
+        "defaultConfiguration": {"level": _LEVELS[rule.severity]},
+    }
+
+
+def _result(problem: "Problem", index: int) -> "Json":
+    location: Json = {
+        "physicalLocation": {
+            "artifactLocation": {"uri": _uri(problem.path)},
+            "region": {"startLine": problem.line, "startColumn": problem.column},
+        },
+        "logicalLocations": [{"fullyQualifiedName": problem.pointer}],
+    }
+    return {
+        "ruleId": problem.rule,
+        "ruleIndex": index,
+        "level": _LEVELS[problem.severity],
+        "message": {"text": f"{problem.message}. {problem.remedy}"},
+        "locations": [location],
+    }
+
+
+def _uri(path: str) -> str:
+    """Return a file name as a URI reference: percent-encoded, a drive letter only behind ``file:``."""
+    from pathlib import Path
+    from urllib.parse import quote
+
+    if Path(path).is_absolute():
+        return Path(path).as_uri()
+    return quote(representable(Path(path).as_posix()), safe="/")
