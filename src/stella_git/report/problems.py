@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from stella_git.report.text import Palette, count, printable
+from stella_git.report.text import count, paint, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -13,8 +13,6 @@ if TYPE_CHECKING:
 
 SCHEMA = "stella.problems/1"
 
-_COLOURS = {"error": "red", "info": "cyan", "warning": "yellow"}
-
 
 def text(results: "Sequence[Validated]", *, colour: bool) -> str:
     """Return problems grouped by file, each with its remedy, and a summary line.
@@ -23,34 +21,33 @@ def text(results: "Sequence[Validated]", *, colour: bool) -> str:
         results: one for each file.
         colour: whether to use colour.
     """
-    palette = Palette(colour)
     lines: list[str] = []
     for result in results:
         if result.problems:
             title = f" ({printable(result.format.title)})" if result.format else ""
-            lines.append(palette.bold(printable(result.path)) + title)
-            lines.extend(_entries(result.problems, palette))
+            lines.append(paint(printable(result.path), "bold", colour=colour) + title)
+            lines.extend(_entry(result.problems, colour=colour))
             lines.append("")
-    return "\n".join([*lines, _summary(results, palette), ""])
+    return "\n".join([*lines, _summary(results, colour=colour), ""])
 
 
-def _entries(problems: "Sequence[Problem]", palette: Palette) -> "Iterator[str]":
+def _entry(problems: "Sequence[Problem]", *, colour: bool) -> "Iterator[str]":
     places = [f"{problem.line}:{problem.column}" for problem in problems]
     width = max(map(len, places))
     for place, problem in zip(places, problems, strict=True):
-        severity = palette.paint(problem.severity, _COLOURS[problem.severity], bold=True)
+        severity = paint(problem.severity, problem.severity, colour=colour)
         yield f"  {place:<{width}}  {severity} {problem.rule}: {printable(problem.message)}"
         pointer = f" [{printable(problem.pointer)}]" if problem.pointer else ""
-        yield palette.dim(f"  {'':<{width}}  remedy: {printable(problem.remedy)}{pointer}")
+        yield paint(f"  {'':<{width}}  remedy: {printable(problem.remedy)}{pointer}", "dim", colour=colour)
 
 
-def _summary(results: "Sequence[Validated]", palette: Palette) -> str:
+def _summary(results: "Sequence[Validated]", *, colour: bool) -> str:
     errors, warnings = tally(results)
     files = count(len(results), "file")
     if not errors and not warnings:
-        return palette.paint(f"{files}: no problems", "green")
-    colour = _COLOURS["error" if errors else "warning"]
-    return palette.paint(f"{files}: {count(errors, 'error')}, {count(warnings, 'warning')}", colour)
+        return paint(f"{files}: no problems", "good", colour=colour)
+    style = "error" if errors else "warning"
+    return paint(f"{files}: {count(errors, 'error')}, {count(warnings, 'warning')}", style, colour=colour)
 
 
 def concise(results: "Sequence[Validated]") -> str:

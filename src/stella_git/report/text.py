@@ -1,42 +1,6 @@
 """Text for terminals: nothing from outside may move the cursor, and colour is optional."""
 
-_COLOURS = {
-    "none": "",
-    "red": "31",
-    "green": "32",
-    "yellow": "33",
-    "blue": "34",
-    "magenta": "35",
-    "cyan": "36",
-}
-
-
-class Palette:
-    """Styles of terminal text, or none of them.
-
-    Args:
-        colour: whether the output is wanted in colour; without it every method returns its text.
-    """
-
-    __slots__ = ("colour",)
-
-    def __init__(self, colour: bool) -> None:  # noqa: FBT001 - a palette has no other property
-        self.colour = colour
-
-    def paint(self, text: str, colour: str, *, bold: bool = False) -> str:
-        """Return ``text`` (already printable) in a colour: "red", "green", ..., or "none"."""
-        return self._style(text, ";".join(filter(None, ("1" if bold else "", _COLOURS[colour]))))
-
-    def bold(self, text: str) -> str:
-        """Return ``text`` in bold."""
-        return self._style(text, "1")
-
-    def dim(self, text: str) -> str:
-        """Return ``text`` in a fainter colour."""
-        return self._style(text, "2")
-
-    def _style(self, text: str, codes: str) -> str:
-        return f"\x1b[{codes}m{text}\x1b[0m" if self.colour and codes else text
+_STYLES = {"bold": "1", "dim": "2", "error": "1;31", "good": "32", "info": "36", "warning": "33"}
 
 
 def printable(text: str) -> str:
@@ -51,7 +15,18 @@ def printable(text: str) -> str:
 
 
 def _escape(char: str) -> str:
-    return char.encode("unicode_escape", "surrogatepass").decode("ascii")
+    return char.encode("unicode_escape").decode("ascii")
+
+
+def paint(text: str, style: str, *, colour: bool) -> str:
+    """Return ``text`` in a style, or as it is without colour.
+
+    Args:
+        text: printable text.
+        style: "bold", "dim", "error", "good", "info" or "warning".
+        colour: whether the output is wanted in colour.
+    """
+    return f"\x1b[{_STYLES[style]}m{text}\x1b[0m" if colour else text
 
 
 def count(number: int, noun: str) -> str:
