@@ -1,9 +1,9 @@
 """Official schemas, and the engine that asserts them.
 
-The engine is jsonschema, with keywords of our own where the stock ones are quadratic (``uniqueItems``), read
-patterns as Python does (``pattern``), build messages that hold the whole document, or could go online
-(``$ref``). A reference is looked up in the table below and nowhere else, so no document and no schema can
-make this process open a connection.
+What a compiled schema (``accept``) accepts is done. The rest goes to jsonschema, with keywords of our own
+where the stock ones are quadratic (``uniqueItems``), read patterns as Python does (``pattern``), build
+messages that hold the whole document, or could go online (``$ref``). A reference is looked up in the table
+below and nowhere else, so no document and no schema can make this process open a connection.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -11,6 +11,7 @@ from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from stella_git.documents.accept import Compiler, NotCompilableError
 from stella_git.documents.formats import FORMATS, ecma
 from stella_git.errors import DefectError
 
@@ -74,8 +75,33 @@ def schema_errors(kind: str, version: str, value: "Json") -> "Errors":
         identifier, dialect = ROOTS[kind, version]
     except KeyError:
         raise DefectError(f"no schema for {kind} {version}", code="schema-unknown") from None
+    if _accepts(identifier, dialect, value):
+        return iter(())
+    return explained_errors(identifier, dialect, value)
+
+
+def explained_errors(identifier: str, dialect: str, value: "Json") -> "Errors":
+    """Return what jsonschema says, whatever the compiled schema says.
+
+    Args:
+        identifier: a key of ``FILES``.
+        dialect: "draft-07" or "2020-12".
+        value: the parsed document.
+    """
     errors: Errors = _engine(dialect)(load(identifier), registry=_no_registry()).iter_errors(value)
     return errors
+
+
+def _accepts(identifier: str, dialect: str, value: "Json") -> bool:
+    try:
+        return _compiled(identifier, dialect)(value)
+    except NotCompilableError:
+        return False
+
+
+@cache
+def _compiled(identifier: str, dialect: str) -> "Callable[[Json], bool]":
+    return Compiler(resolve, identity, distinct, dialect).compile(load(identifier))
 
 
 @cache
@@ -225,12 +251,25 @@ def identity(value: "Json") -> object:
     return value
 
 
+def distinct(items: "list[Json]") -> bool:
+    """Return whether no two items are equal, in linear time.
+
+    Most items differ in a string that is a member of their own, so that is looked at first.
+    """
+    if len(items) <= 1 or len({_glance(item) for item in items}) == len(items):
+        return True
+    return len({identity(item) for item in items}) == len(items)
+
+
+def _glance(value: "Json") -> object:
+    """Return a hashable that is equal for equal JSON values, and often differs for different ones."""
+    if isinstance(value, dict):
+        return frozenset([(key, item) for key, item in value.items() if isinstance(item, str)])
+    return value if isinstance(value, str) else None
+
+
 def _unique_items(_validator: Any, wanted: object, instance: "Json", _schema: "Schema") -> "Errors":
-    if (
-        wanted is True
-        and isinstance(instance, list)
-        and len({identity(item) for item in instance}) < len(instance)
-    ):
+    if wanted is True and isinstance(instance, list) and not distinct(instance):
         yield _failure()
 
 
