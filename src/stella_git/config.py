@@ -11,6 +11,8 @@ import os
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -53,9 +55,23 @@ VARIABLES: dict[str, str] = {
 }
 
 
+_ENVIRONMENT: ContextVar[Mapping[str, str] | None] = ContextVar("environment", default=None)
+
+
 def environment() -> Mapping[str, str]:
-    """Return the process environment; the one door to it."""
-    return os.environ
+    """Return the environment: the process's own, unless `use_environment` put another in its place."""
+    replaced = _ENVIRONMENT.get()
+    return os.environ if replaced is None else replaced
+
+
+@contextmanager
+def use_environment(variables: Mapping[str, str]) -> Iterator[None]:
+    """Make ``variables`` the whole environment for a while: for a story or a test that must not vary."""
+    token = _ENVIRONMENT.set(variables)
+    try:
+        yield
+    finally:
+        _ENVIRONMENT.reset(token)
 
 
 def git_environment() -> dict[str, str]:
@@ -65,7 +81,7 @@ def git_environment() -> dict[str, str]:
     taken, so that reading never disturbs a command the user is running.
     """
     kept = {
-        key: value for key, value in os.environ.items() if not key.startswith("GIT_") or key in GIT_ALLOWED
+        key: value for key, value in environment().items() if not key.startswith("GIT_") or key in GIT_ALLOWED
     }
     kept |= {"LC_ALL": "C.UTF-8", "LANGUAGE": "", "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0"}
     kept |= {"GIT_NO_REPLACE_OBJECTS": "1", "GIT_PAGER": "cat"}

@@ -5,6 +5,7 @@ is loaded when that command is the one being run.
 """
 
 import argparse
+import contextlib
 import sys
 from typing import NoReturn
 
@@ -57,7 +58,7 @@ def build_parser(only: str | None = None) -> argparse.ArgumentParser:
     """
     parser = _Parser(
         prog="stella",
-        description="Git-native policy as code: verdicts that anyone with a clone can recompute, byte for byte.",
+        description="Git-native policy as code: verdicts that anyone with a clone can recompute.",
         epilog=EPILOG,
     )
     parser.add_argument("--version", action="version", version=f"stella {__version__}")
@@ -103,8 +104,9 @@ def main(argv: list[str] | None = None) -> int:
 
         logging.basicConfig(level=logging.DEBUG, stream=sys.stderr, format="%(name)s: %(message)s")
     try:
-        code: int = arguments.handler(arguments)
-        sys.stdout.flush()
+        with contextlib.chdir(arguments.directory):
+            code: int = arguments.handler(arguments)
+            sys.stdout.flush()
     except StellaError as error:
         return _report(error, debug=arguments.debug)
     except KeyboardInterrupt:

@@ -1,0 +1,62 @@
+"""Reading arguments and printing results, the same way in every command."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from stella_git.errors import EnvironmentFault, UsageError, Where
+
+if TYPE_CHECKING:
+    from stella_git.canon.reader import Json
+
+LIMIT = 64 << 20
+
+
+def read_argument(name: str, *, limit: int = LIMIT) -> bytes:
+    """Return the bytes of a file argument; ``-`` is standard input.
+
+    Raises:
+        UsageError: missing, larger than ``limit`` bytes, or not a regular file (a FIFO would wait for ever).
+        EnvironmentFault: it cannot be read.
+    """
+    where = Where(name)
+    if name == "-":
+        data = sys.stdin.buffer.read(limit + 1)
+    else:
+        path = Path(name)
+        if not path.exists():
+            raise UsageError("there is no such file", code="file-missing", where=where, remedy="check the path")
+        if not path.is_file():
+            raise UsageError(
+                "is not a regular file", code="file-not-regular", where=where, remedy="name a file, or - for standard input"
+            )
+        try:
+            with path.open("rb") as stream:
+                data = stream.read(limit + 1)
+        except OSError as error:
+            raise EnvironmentFault(
+                f"cannot be read: {error.strerror}", code="file-unreadable", where=where, remedy="check its permissions"
+            ) from error
+    if len(data) > limit:
+        raise UsageError(f"is larger than {limit} bytes", code="file-too-large", where=where, remedy="split it")
+    return data
+
+
+def print_json(value: "Json") -> None:
+    """Print canonical JSON and a newline."""
+    from stella_git.canon import jcs
+
+    sys.stdout.buffer.write(jcs.dumps(value) + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def use_colour(choice: str) -> bool:
+    """Return whether to colour standard output: ``--color``, then NO_COLOR, then whether it is a terminal."""
+    from stella_git.config import environment
+
+    if choice != "auto":
+        return choice == "always"
+    variables = environment()
+    if variables.get("NO_COLOR"):
+        return False
+    return bool(variables.get("CLICOLOR_FORCE")) or sys.stdout.isatty()

@@ -1,0 +1,85 @@
+"""Where trust starts: the keyring in force, the root keys a person pinned, and what this clone saw before."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from stella_git.canon.clock import Instant
+from stella_git.errors import ConfigError, EnvironmentFault, RefusedError, Where
+from stella_git.flows.trusted import TrustedRevision
+from stella_git.flows.workspace import WRITER, Workspace, read_file
+from stella_git.gitstore import seen
+from stella_git.trust import anchor as trust_anchor
+from stella_git.trust.anchor import Anchor, Pin
+
+KEYRING_LIMIT = 4 << 20
+PIN_KEYRING = "keyring.json"
+
+
+def establish(
+    workspace: Workspace,
+    in_force: TrustedRevision,
+    *,
+    keyring_file: Path | None = None,
+    root_keys: Iterable[str] = (),
+    now: Instant,
+) -> Anchor:
+    """Return the keyring to verify with, and how far it is to be believed.
+
+    The keyring that was accepted is pinned under ``refs/local/stella/seen``: this clone believes another one
+    only when the pinned one authorises it.
+
+    Args:
+        keyring_file: use this keyring (signatures beside it) instead of the trusted revision's.
+        root_keys: fingerprints, one of which must have signed the keyring.
+        now: time of verification.
+
+    Raises:
+        ConfigError: there is no keyring, or it cannot be read.
+        RefusedError: it is not signed as it must be, or does not follow from the pinned one.
+    """
+    payload, signatures, place = _keyring(in_force, keyring_file)
+    pinned = read_pin(workspace)
+    roots = frozenset(root_keys) | frozenset(in_force.config.root_keys) | _environment_roots(workspace)
+    report, established = trust_anchor.establish(payload, signatures, root_keys=roots, pin=pinned, now=now)
+    if established is None:
+        failure = report.failures[0]
+        raise RefusedError(failure.detail, code=failure.code, where=Where(place), remedy=failure.remedy)
+    if keyring_file is None and (pinned is None or pinned.payload != payload):
+        _write_pin(workspace, payload, now)
+    return established
+
+
+def read_pin(workspace: Workspace) -> Pin | None:
+    """Return the keyring this clone accepted before, None for a fresh clone."""
+    files = seen.read_pin(workspace.backend)
+    payload = files.get(PIN_KEYRING)
+    return None if payload is None else Pin.of(payload)
+
+
+def _write_pin(workspace: Workspace, payload: bytes, now: Instant) -> None:
+    """Remember it; a clone that cannot be written to stays on first use, and says so in its report."""
+    try:
+        seen.write_pin(workspace.backend, {PIN_KEYRING: payload}, who=WRITER, when=now.seconds)
+    except EnvironmentFault:
+        return
+
+
+def _environment_roots(workspace: Workspace) -> frozenset[str]:
+    return frozenset(workspace.local.root_keys)
+
+
+def _keyring(in_force: TrustedRevision, keyring_file: Path | None) -> tuple[bytes, bytes | None, str]:
+    if keyring_file is not None:
+        signatures = keyring_file.with_name(keyring_file.name.removesuffix(".json") + ".sigs.json")
+        payload = read_file(keyring_file, limit=KEYRING_LIMIT)
+        found = read_file(signatures, limit=KEYRING_LIMIT) if signatures.is_file() else None
+        return payload, found, str(keyring_file)
+    place = f"{in_force.commit[:12]}:{in_force.config.keyring}"
+    if in_force.keyring is None:
+        raise ConfigError(
+            "the trusted revision has no keyring",
+            code="keyring-missing",
+            where=Where(place),
+            remedy="run stella init and commit it, or name one with --keyring",
+        )
+    return in_force.keyring, in_force.signatures, place

@@ -1,0 +1,153 @@
+"""Evidence: the bytes a verdict is computed from, and where git holds them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from stella_git.canon.digest import Digest, sha256
+from stella_git.canon.reader import Json
+from stella_git.config import Component, Config
+from stella_git.errors import InputError, RefusedError, UsageError, Where
+from stella_git.flows.workspace import Workspace, read_file
+from stella_git.gitstore import cas
+from stella_git.gitstore.backend import Backend
+from stella_git.gitstore.objects import list_paths, read_path
+
+DOCUMENT_LIMIT = 64 << 20
+ROLES = ("sbom", "vex", "findings")
+TREE = "tree:"
+CAS = "cas:"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Located:
+    """One piece of evidence and its locator.
+
+    `digest` is over the raw bytes of the blob, never over what a checkout made of them; `uri` is
+    ``tree:PATH`` in the subject's tree or ``cas:``; `path` is the name inside the policy set for policy
+    files, and the name to show in messages otherwise.
+    """
+
+    role: str
+    data: bytes
+    uri: str
+    path: str | None = None
+
+    @property
+    def digest(self) -> str:
+        """Return ``sha256:...`` of the bytes."""
+        return str(sha256(self.data))
+
+    @property
+    def name(self) -> str:
+        """Return what to call it in a message."""
+        return self.path or self.uri.removeprefix(TREE) or self.digest
+
+    def locator(self) -> dict[str, Json]:
+        """Return its row in ``run.inputs``."""
+        row: dict[str, Json] = {"role": self.role, "digest": self.digest, "uri": self.uri}
+        return row | {"path": self.path} if self.path is not None else row
+
+
+def gather(
+    workspace: Workspace,
+    tree: str,
+    config: Config,
+    *,
+    component: Component | None = None,
+    given: Mapping[str, Iterable[str]] | None = None,
+) -> tuple[Located, ...]:
+    """Return the documents of a tree, by role.
+
+    Args:
+        tree: id of the tree they belong to.
+        config: names the globs, unless ``component`` has its own.
+        component: part of a monorepo, or None for the whole tree.
+        given: files named on the command line, by role; they replace the configured globs of that role.
+
+    Raises:
+        UsageError: a file that was named does not exist.
+    """
+    found: list[Located] = []
+    for role in ROLES:
+        named = tuple((given or {}).get(role) or ())
+        if named:
+            found += [_given(workspace, tree, role, name) for name in named]
+            continue
+        globs = getattr(component or config, role)
+        for path, blob in list_paths(workspace.backend, tree, globs):
+            data = workspace.backend.blob(blob, limit=DOCUMENT_LIMIT)
+            found.append(Located(role=role, data=data, uri=TREE + path))
+    return tuple(found)
+
+
+def _given(workspace: Workspace, tree: str, role: str, name: str) -> Located:
+    """A named file is pinned by its path when the tree holds the same bytes there, else it goes to the cas."""
+    file = Path(name)
+    data = read_file(file, limit=DOCUMENT_LIMIT)
+    inside = _path_inside(workspace.backend, file)
+    if inside is not None and read_path(workspace.backend, tree, inside, limit=DOCUMENT_LIMIT) == data:
+        return Located(role=role, data=data, uri=TREE + inside)
+    return Located(role=role, data=data, uri=CAS, path=name)
+
+
+def _path_inside(backend: Backend, file: Path) -> str | None:
+    if backend.work_tree is None:
+        return None
+    try:
+        return file.resolve().relative_to(Path(backend.work_tree).resolve()).as_posix()
+    except ValueError:
+        return None
+
+
+def pin(backend: Backend, tree: str, role: str, path: str, data: bytes) -> Located:
+    """Return a file of the trusted revision with a locator that the subject's clone can follow."""
+    same = read_path(backend, tree, path, limit=max(len(data), 1)) if _has(backend, tree, path) else None
+    return Located(role=role, data=data, uri=TREE + path if same == data else CAS, path=path)
+
+
+def _has(backend: Backend, tree: str, path: str) -> bool:
+    return backend.resolve(f"{tree}:{path}") is not None
+
+
+def fetch(backend: Backend, tree: str, row: Mapping[str, Json]) -> Located:
+    """Return the evidence that a row of ``run.inputs`` points at, with its digest checked.
+
+    Raises:
+        InputError: the row is not a locator.
+        RefusedError: the evidence is missing, or has another digest.
+    """
+    role, digest, uri, path = (row.get(key) for key in ("role", "digest", "uri", "path"))
+    if not (isinstance(role, str) and isinstance(digest, str) and isinstance(uri, str)):
+        raise InputError("a row of run.inputs is not {role, digest, uri}", code="locator-malformed")
+    data: bytes | None = None
+    if uri.startswith(TREE):
+        data = read_path(backend, tree, uri.removeprefix(TREE), limit=DOCUMENT_LIMIT)
+    elif uri == CAS:
+        data = cas.get(backend, Digest.parse(digest))
+    else:
+        raise InputError(f"locator {uri!r} is neither tree:PATH nor cas:", code="locator-malformed")
+    if data is None:
+        raise RefusedError(
+            f"evidence {digest} ({role}) is not at {uri}",
+            code="EVIDENCE_MISSING",
+            where=Where(uri),
+            remedy="fetch refs/stella/cas/* from the remote" if uri == CAS else None,
+        )
+    located = Located(role=role, data=data, uri=uri, path=path if isinstance(path, str) else None)
+    if located.digest != digest:
+        raise RefusedError(
+            f"evidence at {uri} has digest {located.digest}, the statement says {digest}",
+            code="EVIDENCE_CHANGED",
+            where=Where(uri),
+            remedy="the statement is about other bytes: do not rely on it",
+        )
+    return located
+
+
+def require_named(given: Mapping[str, Iterable[str]]) -> None:
+    """Refuse a command line that names one file twice for one role."""
+    for role, names in given.items():
+        listed = list(names)
+        if len(set(listed)) != len(listed):
+            raise UsageError(f"--{role} names a file twice", code="file-twice", remedy="name each file once")

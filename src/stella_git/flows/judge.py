@@ -1,0 +1,228 @@
+"""From bytes to verdict: the one function that `decide`, `attest`, `verify --recompute` and `replay` share.
+
+It reads nothing: documents, policy files, keyring and trust file come in as bytes, the subject and the
+context as plain data. Whoever has the same bytes gets the same verdict, byte for byte.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from stella_git.canon.clock import Instant, parse_rfc3339
+from stella_git.canon.reader import Json
+from stella_git.documents import cyclonedx, findings, openvex
+from stella_git.documents import models as documented
+from stella_git.documents.validate import Validated, validate
+from stella_git.errors import InputError, Where
+from stella_git.flows import firstseen
+from stella_git.flows.evidence import TREE, Located
+from stella_git.flows.trusted import trust_digest
+from stella_git.verdict import decide as verdict_decide
+from stella_git.verdict.decide import (
+    Decision,
+    DecisionInputs,
+    Evidence,
+    RawClaim,
+    RawComponent,
+    RawFinding,
+    Subject,
+    Unknown,
+    Weights,
+)
+
+PREDICATE_TYPES = {
+    "cyclonedx": "https://cyclonedx.org/bom",
+    "openvex": "https://openvex.dev/ns/v0.2.0",
+    "findings": "https://stella.ops/attestation/findings/v1",
+}
+DOCUMENTS = ("sbom", "vex", "findings")
+# Unsigned VEX: in the commit's own tree it is the repository's word; from anywhere else it is nobody's.
+ISSUER_REPOSITORY = "repository"
+ISSUER_NOBODY = "unsigned"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What a verdict is about and for; every member is digested.
+
+    `tree_sha256` is the tree's id in SHA-256, 64 hex digits, whatever the repository's object format.
+    """
+
+    subject_name: str
+    tree_sha256: str
+    environment: str
+    stage: str
+    as_of: Instant
+    params: Mapping[str, Json] = field(default_factory=dict)
+
+
+def judge(located: Iterable[Located], context: Context) -> Decision:
+    """Return the decision on the evidence.
+
+    Args:
+        located: documents (roles sbom, vex, findings, first-seen) and what is in force (roles policy,
+            keyring, trust), in any order.
+        context: subject and context of the verdict.
+
+    Raises:
+        ConfigError: a budget or trust file cannot be used.
+        InputError: a document is invalid; the first problem is named, ``stella sbom validate`` shows all.
+    """
+    everything = tuple(located)
+    keyring = next((item.data for item in everything if item.role == "keyring"), None)
+    trust = next((item for item in everything if item.role == "trust"), None)
+    weights = Weights.from_bytes(trust.data, path=trust.name) if trust else Weights()
+    intake = _Intake(context, weights)
+    for item in everything:
+        if item.role in DOCUMENTS:
+            intake.take(item)
+        elif item.role == firstseen.ROLE:
+            intake.evidence.append(Evidence(role=firstseen.ROLE, digest=item.digest))
+    return verdict_decide.decide(
+        DecisionInputs(
+            subject=(Subject(name=context.subject_name, digest={"gitTree": context.tree_sha256}),),
+            environment=context.environment,
+            stage=context.stage,
+            as_of=context.as_of,
+            params=context.params,
+            policy_files=tuple((item.path or "", item.data) for item in everything if item.role == "policy"),
+            trust_digest=trust_digest(keyring, trust.data if trust else None),
+            weights=weights,
+            evidence=tuple(intake.evidence),
+            components=tuple(intake.components),
+            findings=tuple(firstseen.apply(intake.findings, firstseen.read(everything))),
+            unknowns=tuple(intake.unknowns),
+            claims=tuple(intake.claims),
+            has_findings=intake.has_findings,
+        )
+    )
+
+
+def raw_findings(located: Iterable[Located], context: Context) -> tuple[RawFinding, ...]:
+    """Return the findings that the documents report, before merging.
+
+    Raises:
+        InputError: a document is invalid.
+    """
+    intake = _Intake(context, Weights())
+    for item in located:
+        if item.role in {"sbom", "findings"}:
+            intake.take(item)
+    return tuple(intake.findings)
+
+
+class _Intake:
+    """What the documents say, in the verdict's own terms."""
+
+    def __init__(self, context: Context, weights: Weights) -> None:
+        self.weights = weights
+        sources = context.params.get("ratingSources")
+        self.rating_sources = tuple(str(name) for name in sources) if isinstance(sources, list) else ()
+        self.evidence: list[Evidence] = []
+        self.components: list[RawComponent] = []
+        self.findings: list[RawFinding] = []
+        self.unknowns: list[Unknown] = []
+        self.claims: list[RawClaim] = []
+        self.has_findings = False
+
+    def take(self, item: Located) -> None:
+        """Validate one document and take what its role offers."""
+        document = validate(item.data, path=item.name, expect=frozenset({item.role}))
+        require_valid(document, item)
+        assert document.format is not None
+        kind = document.format.kind
+        self.evidence.append(Evidence(role=item.role, predicate_type=PREDICATE_TYPES[kind], digest=item.digest))
+        if item.role == "sbom":
+            self._components(document.value)
+        if item.role == "findings" or (item.role == "sbom" and _has_vulnerabilities(document.value)):
+            self._findings(item, document)
+        if kind == "openvex":
+            self._claims(item, openvex.claims(document.value))
+        elif kind == "cyclonedx":
+            self._claims(item, cyclonedx.claims(document.value))
+
+    def _components(self, value: Json) -> None:
+        for part in cyclonedx.components(value):
+            if not part.root:
+                self.components.append(RawComponent(purl=part.purl, name=part.name, ref=part.ref or part.pointer))
+
+    def _findings(self, item: Located, document: Validated) -> None:
+        assert document.format is not None
+        self.has_findings = True
+        rows, unknowns = findings.from_document(
+            document.value, document.format, rating_sources=self.rating_sources
+        )
+        self.findings += [_raw_finding(row, item.name) for row in rows]
+        self.unknowns += [Unknown(id=row.id, reason=row.reason) for row in unknowns]
+
+    def _claims(self, item: Located, rows: Iterable[documented.RawClaim]) -> None:
+        issuer = ISSUER_REPOSITORY if item.uri.startswith(TREE) else ISSUER_NOBODY
+        for row in rows:
+            for product in _products(row):
+                self.claims.append(_raw_claim(row, product, issuer, self.weights.class_of(issuer), item))
+
+
+def _products(row: documented.RawClaim) -> Iterator[str]:
+    """A claim about parts of a product is about those parts; one about a product without purl names nothing."""
+    for product in row.subcomponents or (row.product,):
+        if product.purl is not None:
+            yield product.purl
+
+
+def _raw_claim(
+    row: documented.RawClaim, product: str, issuer: str, issuer_class: str | None, item: Located
+) -> RawClaim:
+    return RawClaim(
+        vulnerabilities=(row.vulnerability, *row.aliases),
+        product=product,
+        issuer=issuer,
+        issuer_class=issuer_class,
+        status=row.status,
+        justification=row.justification,
+        timestamp=None if row.timestamp is None else parse_rfc3339(row.timestamp),
+        version=row.version,
+        document=item.digest,
+        source=item.name,
+    )
+
+
+def _raw_finding(row: documented.RawFinding, source: str) -> RawFinding:
+    return RawFinding(
+        id=row.id,
+        aliases=row.aliases,
+        purl=row.purl,
+        severity=row.severity,
+        cvss_deci=row.cvss_deci,
+        epss_ppm=row.epss_ppm,
+        epss_date=row.epss_date,
+        kev=row.kev,
+        fixable=row.fixable,
+        fixed_version=row.fixed_version,
+        first_seen=None if row.first_seen is None else parse_rfc3339(row.first_seen),
+        reachability=row.reachability or "unknown",
+        source=source,
+    )
+
+
+def _has_vulnerabilities(value: Json) -> bool:
+    """An SBOM that carries the member, even empty, says that somebody looked."""
+    return isinstance(value, dict) and "vulnerabilities" in value
+
+
+def require_valid(document: Validated, item: Located) -> None:
+    """Refuse an invalid document, naming its first error.
+
+    Raises:
+        InputError: it has one.
+    """
+    errors = [problem for problem in document.problems if problem.severity == "error"]
+    if not errors:
+        return
+    first = errors[0]
+    more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
+    command = "vex" if item.role == "vex" else "sbom"
+    raise InputError(
+        f"{first.message}{more}",
+        code="document-invalid",
+        where=Where(item.name, line=first.line, column=first.column, pointer=first.pointer),
+        remedy=f"{first.remedy or 'mend it'}; stella {command} validate shows all problems",
+    )
