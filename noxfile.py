@@ -1,1 +1,100 @@
-"""Sessions are added by the owner of the house."""
+"""Everything that a change has to pass: ``nox`` runs it all, ``nox -s NAME`` one part.
+
+``.ci/run`` and the second command of the README run exactly the default sessions. Tests run against the built
+wheel, not against the checkout: what is tested is what is installed.
+"""
+
+import hashlib
+import shutil
+from pathlib import Path
+
+import nox
+
+PYPROJECT = nox.project.load_toml("pyproject.toml")
+HERE = Path(__file__).parent
+
+# Packages whose every branch is tested.
+COMPLETE = ("canon", "attest", "trust", "gitstore", "verdict")
+
+nox.needs_version = ">=2025.2.9"
+nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.reuse_venv = "yes"
+nox.options.error_on_missing_interpreters = True
+
+
+def requirements(*groups: str) -> tuple[str, ...]:
+    """Return the requirements of dependency groups."""
+    return nox.project.dependency_groups(PYPROJECT, *groups)
+
+
+def build(session: nox.Session, source: Path, target: Path, *options: str) -> list[Path]:
+    """Return what ``python -m build`` makes of the directory ``source``, sorted by name."""
+    shutil.rmtree(target, ignore_errors=True)
+    command = ("python", "-m", "build", "--no-isolation", f"--outdir={target}")
+    session.run(*command, *options, str(source), silent=True)
+    return sorted(target.iterdir())
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check rules and formatting."""
+    session.install(*requirements("lint"))
+    session.run("ruff", "check", *session.posargs)
+    session.run("ruff", "format", "--check", *session.posargs)
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Check types, strictly."""
+    session.install("nox", *requirements("types"), *PYPROJECT["project"]["dependencies"])
+    session.run("mypy", *session.posargs)
+
+
+@nox.session
+def imports(session: nox.Session) -> None:
+    """Check that every import goes downstairs."""
+    session.install(*requirements("imports"))
+    session.run("lint-imports", env={"PYTHONPATH": "src"})
+
+
+@nox.session
+def generated(session: nox.Session) -> None:
+    """Check that generated files are up to date; ``nox -s generated -- --write`` writes them."""
+    session.install(*PYPROJECT["project"]["dependencies"])
+    session.run("python", "tools/generate.py", *session.posargs, env={"PYTHONPATH": "src"})
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Run the tests on the built wheel, and hold the coverage."""
+    session.install(*requirements("test"), *PYPROJECT["project"]["dependencies"])
+    (wheel,) = build(session, HERE, Path(session.create_tmp()).resolve() / "dist", "--wheel")
+    session.install("--force-reinstall", "--no-deps", str(wheel))
+    session.env["COVERAGE_FILE"] = str(Path(session.create_tmp()).resolve() / "coverage")
+    arguments = session.posargs or ["-n", "2", "--cov", "--cov-report="]
+    session.run("python", "-m", "pytest", *arguments)
+    if session.posargs:
+        return
+    session.run("coverage", "report", "--format=total")
+    for floor in COMPLETE:
+        session.run("coverage", "report", f"--include=*/stella_git/{floor}/*", "--fail-under=100")
+
+
+@nox.session(name="build")
+def reproducible(session: nox.Session) -> None:
+    """Build twice, elsewhere, with other permissions, the wheel by way of the sdist: same bytes."""
+    session.install(*requirements("build"))
+    place = Path(session.create_tmp()).resolve()
+    shutil.rmtree(place, ignore_errors=True)
+    left_out = shutil.ignore_patterns(".git", ".nox", ".venv", ".*cache", "__pycache__")
+    shutil.copytree(HERE, place / "tree", ignore=left_out)
+    shutil.copytree(place / "tree", place / "deeper" / "copy")
+    for path in (place / "deeper" / "copy").rglob("*"):
+        path.chmod(0o700 if path.is_dir() else 0o600)
+    straight = build(session, place / "tree", place / "dist", "--wheel", "--sdist")
+    detour = build(session, place / "deeper" / "copy", place / "deeper" / "dist")  # wheel from sdist
+    for one, other in zip(straight, detour, strict=True):
+        digests = [hashlib.sha256(path.read_bytes()).hexdigest() for path in (one, other)]
+        session.log(f"{digests[0]}  {one.name}")
+        if one.name != other.name or digests[0] != digests[1]:
+            session.error(f"{one.name}: two builds differ")

@@ -15,7 +15,7 @@ HOOKS: tuple[dict[str, object], ...] = (
     {
         "id": "stella-sbom-validate",
         "name": "validate SBOMs",
-        "description": "CycloneDX 1.4 to 1.7 against the official schema, strict JSON and dangling references.",
+        "description": "CycloneDX 1.4 to 1.7: strict JSON, the official schema, dangling references.",
         "entry": "stella sbom validate",
         "files": _SBOM,
         "stages": _COMMIT_STAGES,
@@ -25,7 +25,7 @@ HOOKS: tuple[dict[str, object], ...] = (
     {
         "id": "stella-vex-validate",
         "name": "validate VEX documents",
-        "description": "OpenVEX 0.2.0 and CycloneDX VEX against the official schema, strict JSON and rules.",
+        "description": "OpenVEX 0.2.0 and CycloneDX VEX: strict JSON, the official schema, rules.",
         "entry": "stella vex validate",
         "files": _VEX,
         "stages": _COMMIT_STAGES,
@@ -46,7 +46,7 @@ HOOKS: tuple[dict[str, object], ...] = (
     {
         "id": "stella-verdict-id",
         "name": "recompute verdict ids",
-        "description": "Recompute the id of each verdict file and compare it with the id that the file states.",
+        "description": "Recompute the id of each verdict and compare it with the one the file states.",
         "entry": "stella verdict id --check",
         "files": _VERDICT,
         "stages": _COMMIT_STAGES,
