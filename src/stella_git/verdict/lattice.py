@@ -85,7 +85,7 @@ class Claim:
     def to_json(self) -> dict[str, Json]:
         """Return the claim as plain JSON, without what trust and transport add to it."""
         row: dict[str, Json] = {
-            "vulnerabilities": sorted(set(self.vulnerabilities), key=jcs.sort_key),
+            "vulnerabilities": [*sorted(set(self.vulnerabilities), key=jcs.sort_key)],
             "issuer": self.issuer,
             "status": self.status,
             "version": self.version,

@@ -1,11 +1,22 @@
 """What is the same vulnerability, and which component a claim is about."""
 
+import re
 from collections.abc import Iterable, Iterator
 
 from stella_git.canon import jcs
 from stella_git.canon.ids import Purl, canonical_purl, canonical_vulnerability, parse_purl
 from stella_git.errors import InputError
 from stella_git.verdict.lattice import Claim
+
+_CVE = re.compile(r"CVE-[0-9]{4}-[0-9]{4,19}")
+
+
+def spelled(text: str) -> str:
+    """Return the canonical spelling of a vulnerability id; what is no id stays as it is, and still counts."""
+    try:
+        return canonical_vulnerability(text)
+    except InputError:
+        return text
 
 
 class AliasSets:
@@ -21,7 +32,7 @@ class AliasSets:
         self._parent: dict[str, str] = {}
         self._members: dict[str, tuple[str, ...]] = {}
         for group in groups:
-            ids = [canonical_vulnerability(name) for name in group]
+            ids = [spelled(name) for name in group]
             for name in ids:
                 self._union(ids[0], name)
         members: dict[str, list[str]] = {}
@@ -45,12 +56,12 @@ class AliasSets:
 
         The canonical id is the smallest CVE id if there is one, else the smallest id.
         """
-        name = canonical_vulnerability(name)
+        name = spelled(name)
         return self._members[self._root(name)] if name in self._parent else (name,)
 
 
 def _preference(name: str) -> tuple[bool, bytes]:
-    return not name.startswith("CVE-"), jcs.sort_key(name)
+    return _CVE.fullmatch(name) is None, jcs.sort_key(name)
 
 
 class Products:
@@ -119,7 +130,7 @@ class ClaimIndex:
         self._products = products
         self._by_id: dict[str, list[Claim]] = {}
         for claim in claims:
-            for name in {canonical_vulnerability(name) for name in claim.vulnerabilities}:
+            for name in {spelled(name) for name in claim.vulnerabilities}:
                 self._by_id.setdefault(name, []).append(claim)
 
     def about(self, ids: Iterable[str], component: str) -> Iterator[Claim]:

@@ -7,7 +7,7 @@ that changes an output byte adds an entry and changes none.
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from stella_git.budget.shape import child, nearest
+from stella_git.budget.shape import child
 from stella_git.canon import jcs
 from stella_git.canon.reader import Json
 from stella_git.errors import RefusedError, Where
@@ -47,13 +47,13 @@ def decider(verdict: Mapping[str, Json]) -> Decide:
     name = verdict.get("semantics")
     known = SEMANTICS.get(name) if isinstance(name, str) else None
     if known is None:
-        near = nearest(name, SEMANTICS) if isinstance(name, str) else None
+        later = isinstance(name, str) and name.startswith("verdict/")
         raise RefusedError(
             f"this release cannot replay {name!r}; it knows {', '.join(SEMANTICS)}",
             code="SEMANTICS_UNKNOWN",
             where=Where(pointer="/semantics"),
             remedy="install the release that made it, or a later one"
-            if near
+            if later
             else "check that this is a verdict",
         )
     return known
