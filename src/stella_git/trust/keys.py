@@ -6,18 +6,15 @@ The key id is the lower-case hex SHA-256 of the DER SubjectPublicKeyInfo; it is 
 Source: RFC 5280 section 4.1 (SPKI), RFC 5958 (PKCS#8), RFC 7468 (PEM), RFC 6979 (deterministic ECDSA).
 """
 
-import binascii
 import hashlib
-import os
 import re
-import stat
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NoReturn
 
-from stella_git.errors import ConfigError, EnvironmentFault, InputError, Where
+from stella_git.errors import ConfigError, InputError, Where
+from stella_git.trust import keyfile, pem
 from stella_git.trust.algorithms import ALGORITHMS, ED25519, P256, Verify, recognise
 
 __all__ = [
@@ -30,16 +27,7 @@ __all__ = [
     "save_private_key",
 ]
 
-KEY_FILE_LIMIT = 64 << 10
-_PEM = re.compile(
-    rb"-----BEGIN (?P<label>[A-Z0-9 ]{1,40})-----\r?\n"
-    rb"(?P<body>[A-Za-z0-9+/=\r\n]+)-----END (?P=label)-----"
-)
 _FINGERPRINT = re.compile(r"(?:sha256:)?([0-9a-f]{64})", re.IGNORECASE)
-_POSIX = os.name == "posix"
-_NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
-_READ = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
-_CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_FOLLOW | getattr(os, "O_CLOEXEC", 0)
 
 
 def fingerprint(text: str) -> str:
@@ -97,7 +85,7 @@ class PublicKey:
         Raises:
             InputError: not such a file, or not a key that `from_spki` takes.
         """
-        label, body = _pem(data)
+        label, body = pem.decode(data)
         if label != "PUBLIC KEY":
             raise InputError(
                 f"holds a PEM block {label!r} where 'PUBLIC KEY' is needed",
@@ -108,7 +96,7 @@ class PublicKey:
 
     def to_pem(self) -> bytes:
         """Return the key as PEM, ending in a newline."""
-        return _to_pem("PUBLIC KEY", self.spki)
+        return pem.encode("PUBLIC KEY", self.spki)
 
     def verify(self, data: bytes, signature: bytes, *, low_s: bool) -> bool:
         """Return whether ``signature`` is this key's signature over ``data``.
@@ -177,10 +165,10 @@ class PrivateKey:
         protection: Any = (
             serialization.BestAvailableEncryption(password) if password else serialization.NoEncryption()
         )
-        pem: bytes = self._native.private_bytes(
+        text: bytes = self._native.private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, protection
         )
-        return pem
+        return text
 
     def sign(self, data: bytes) -> bytes:
         """Return the signature over ``data``; the same bytes each time.
@@ -212,25 +200,7 @@ def save_private_key(path: Path, key: PrivateKey, *, password: bytes | None = No
         ConfigError: something is there already.
         EnvironmentFault: the file system refuses.
     """
-    data = key.to_pem(password=password)
-    try:
-        _make_private_directory(path.parent)
-        descriptor = os.open(path, _CREATE, 0o600)
-    except FileExistsError:
-        raise ConfigError(
-            "exists already; a key is never overwritten",
-            code="key-file-exists",
-            where=Where(str(path)),
-            remedy="choose another name, or move the old key away first",
-        ) from None
-    except OSError as error:
-        raise _unwritable(path, error) from None
-    try:
-        _write_all(descriptor, data)
-    except OSError as error:
-        with suppress(OSError):
-            path.unlink()
-        raise _unwritable(path, error) from None
+    keyfile.write(path, key.to_pem(password=password))
 
 
 def load_private_key(path: Path, *, password: bytes | None = None) -> PrivateKey:
@@ -244,7 +214,7 @@ def load_private_key(path: Path, *, password: bytes | None = None) -> PrivateKey
         ConfigError: missing, not a regular file, readable by others, too large, or not a usable key.
         EnvironmentFault: the file system refuses to read it.
     """
-    data = _read_private(path)
+    data = keyfile.read(path)
     try:
         return PrivateKey.from_pem(data, password=password)
     except ConfigError as error:
@@ -253,33 +223,9 @@ def load_private_key(path: Path, *, password: bytes | None = None) -> PrivateKey
         ) from None
 
 
-def _pem(data: bytes) -> tuple[str, bytes]:
-    """Return label and DER bytes of the single PEM block in ``data``."""
-    found = _PEM.fullmatch(data.strip()) if len(data) <= KEY_FILE_LIMIT else None
-    if found is None:
-        raise InputError(
-            "is not a PEM file with exactly one block",
-            code="key-format",
-            remedy="keep one key per file, without text around it",
-        )
-    body = re.sub(rb"\r?\n", b"", found["body"])
-    try:
-        return found["label"].decode("ascii"), binascii.a2b_base64(body, strict_mode=True)
-    except binascii.Error:
-        raise InputError(
-            "holds a PEM block that is not base64", code="key-format", remedy="export the key again"
-        ) from None
-
-
-def _to_pem(label: str, body: bytes) -> bytes:
-    text = binascii.b2a_base64(body, newline=False)
-    lines = [text[start : start + 64] for start in range(0, len(text), 64)]
-    return b"\n".join((f"-----BEGIN {label}-----".encode(), *lines, f"-----END {label}-----".encode(), b""))
-
-
 def _private_label(data: bytes) -> str:
     try:
-        label, _ = _pem(data)
+        label, _ = pem.decode(data)
     except InputError as error:
         raise ConfigError(error.message, code=error.code, remedy=error.remedy) from None
     if label in {"PRIVATE KEY", "ENCRYPTED PRIVATE KEY"}:
@@ -317,72 +263,3 @@ def _native_private(data: bytes, password: bytes | None) -> Any:
             remedy=f"use one of: {', '.join(ALGORITHMS)}",
         )
     return native
-
-
-def _make_private_directory(path: Path) -> None:
-    if not path.is_dir():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.mkdir(mode=0o700)
-
-
-def _write_all(descriptor: int, data: bytes) -> None:
-    with os.fdopen(descriptor, "wb") as stream:
-        stream.write(data)
-        stream.flush()
-        os.fsync(stream.fileno())
-
-
-def _unwritable(path: Path, error: OSError) -> EnvironmentFault:
-    return EnvironmentFault(
-        f"cannot be written: {error.strerror}",
-        code="key-file-unwritable",
-        where=Where(str(path)),
-        remedy="check the directory and the space on the disk",
-    )
-
-
-def _read_private(path: Path) -> bytes:
-    try:
-        descriptor = os.open(path, _READ)
-    except FileNotFoundError:
-        raise ConfigError(
-            "does not exist",
-            code="key-file-missing",
-            where=Where(str(path)),
-            remedy="make a key with stella keys generate, or correct sign.key or STELLA_KEY",
-        ) from None
-    except OSError as error:
-        raise EnvironmentFault(
-            f"cannot be read: {error.strerror}",
-            code="key-file-unreadable",
-            where=Where(str(path)),
-            remedy="check who owns the file and its directory",
-        ) from None
-    with os.fdopen(descriptor, "rb") as stream:
-        # Asked of the open file, so that what is checked is what is read.
-        _check_private_file(path, os.fstat(stream.fileno()))
-        return stream.read(KEY_FILE_LIMIT)
-
-
-def _check_private_file(path: Path, found: os.stat_result) -> None:
-    if not stat.S_ISREG(found.st_mode):
-        raise ConfigError(
-            "is not a regular file",
-            code="key-file-kind",
-            where=Where(str(path)),
-            remedy="name a file that holds a PKCS#8 PEM key",
-        )
-    if found.st_size > KEY_FILE_LIMIT:
-        raise ConfigError(
-            f"is larger than {KEY_FILE_LIMIT} bytes: not a key",
-            code="key-file-too-large",
-            where=Where(str(path)),
-            remedy="name a file that holds one PKCS#8 PEM key",
-        )
-    if _POSIX and found.st_mode & 0o077:
-        raise ConfigError(
-            f"can be read or written by others (mode {stat.S_IMODE(found.st_mode):04o})",
-            code="key-file-permissions",
-            where=Where(str(path)),
-            remedy=f"close it, and rotate the key if others use this machine: chmod 600 {path}",
-        )

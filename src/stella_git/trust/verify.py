@@ -1,0 +1,191 @@
+"""An envelope against a keyring: is this said by somebody who may say it?
+
+The steps, in the order of the report:
+
+1. *envelope*: the payload type is exactly in-toto's; another one would be another protocol.
+2. *signatures*: each that names a key of the keyring verifies; at least one does.
+3. *statement*: the verified bytes, and no others, are parsed.
+4. *type*: the predicate type is the one that was asked for.
+5. *keys*: of those who signed, who is active and inside its dates.
+6. *role*: of those, who has the predicate type as a role.
+7. *threshold*: whether enough distinct keys are left.
+
+A revoked key's signature counts for nothing: only a trusted time before the revocation could save it, and no
+source of trusted time is known yet.
+
+Source: DSSE v1.0 protocol.md; in-toto Attestation Framework, validation.md.
+"""
+
+from stella_git.attest import predicates
+from stella_git.attest.envelope import PAYLOAD_TYPE, Envelope
+from stella_git.attest.statement import Statement
+from stella_git.canon.clock import Instant
+from stella_git.errors import InputError
+from stella_git.trust.binding import CommitFacts, check_binding
+from stella_git.trust.keyring import DISABLED, REVOKED, KeyEntry, Keyring
+from stella_git.trust.report import Check, Report, failed, passed
+from stella_git.trust.signatures import Tally, listed, tally
+
+__all__ = ["CommitFacts", "canonical_type", "check_binding", "verify_envelope"]
+
+_ISSUE = "issue the attestation again with a key that may sign it"
+
+
+def canonical_type(predicate_type: str) -> str:
+    """Return the URI that a keyring's roles use for a predicate type; an unknown type is its own."""
+    name = predicates.resolve(predicate_type)
+    return predicate_type if name is None else predicates.TYPES[name]
+
+
+def verify_envelope(
+    envelope: Envelope,
+    *,
+    keyring: Keyring,
+    now: Instant,
+    predicate_type: str | None = None,
+    threshold: int = 1,
+) -> tuple[Report, Statement | None]:
+    """Return a report on an envelope, and its statement if all of it holds.
+
+    Args:
+        envelope: what was read; its payload bytes are what the signatures are checked over.
+        keyring: one that `anchor.establish` believes.
+        now: the instant at which keys must be valid.
+        predicate_type: what the statement must be, in any accepted spelling; None to take any type that the
+            signers have as a role.
+        threshold: ask for at least so many distinct keys, if the keyring asks for fewer.
+    """
+    if envelope.payload_type != PAYLOAD_TYPE:
+        return Report((_wrong_payload_type(envelope.payload_type),)), None
+    checks = [passed("envelope", PAYLOAD_TYPE)]
+    found = tally(envelope.pae(), envelope.signatures, keyring)
+    checks.append(_check_signatures(found))
+    if checks[-1].code is not None:
+        return Report(tuple(checks)), None
+    check, statement = _read_statement(envelope.payload)
+    checks.append(check)
+    if statement is None:
+        return Report(tuple(checks)), None
+    role = canonical_type(statement.predicate_type)
+    checks.append(_check_type(role, predicate_type))
+    needed = max(threshold, keyring.threshold(role))
+    counted, rest = _check_keys(found, role, now, needed)
+    report = Report((*checks, *rest), tuple(f"key:{name}" for name in counted))
+    return report, statement if report.ok else None
+
+
+def _wrong_payload_type(payload_type: str) -> Check:
+    return failed(
+        "envelope",
+        f"the payload type is {ascii(payload_type)[:80]}, not {PAYLOAD_TYPE}",
+        code="WRONG_TYPE",
+        remedy="give an envelope that holds an in-toto statement",
+    )
+
+
+def _check_signatures(found: Tally) -> Check:
+    if found.bad:
+        return failed(
+            "signatures",
+            f"signatures that do not verify: {listed(found.bad)}",
+            code="BAD_SIGNATURE",
+            remedy="the payload or a signature was changed after signing: get the original, or issue it again",
+        )
+    if not found.good:
+        unknown = ", ".join(ascii(keyid)[1:17] or "(no key id)" for keyid in found.unknown[:4])
+        return failed(
+            "signatures",
+            f"no signature of a key in the keyring (others: {unknown or 'none'})",
+            code="UNKNOWN_KEY",
+            remedy="have the signer's key added to the keyring, or issue the attestation with one that is in it",
+        )
+    ignored = f"; {len(found.unknown)} of unknown keys ignored" if found.unknown else ""
+    return passed("signatures", listed(entry.name for entry in found.good) + ignored)
+
+
+def _read_statement(payload: bytes) -> tuple[Check, Statement | None]:
+    try:
+        statement = Statement.from_bytes(payload)
+        statement.require_strong()
+    except InputError as error:
+        check = failed(
+            "statement",
+            f"the signed payload is not a statement that we read: {error} ({error.code})",
+            code="UNREADABLE",
+            remedy=error.remedy or "issue it again",
+        )
+        return check, None
+    return passed("statement", statement.type_uri), statement
+
+
+def _check_type(role: str, wanted: str | None) -> Check:
+    if wanted is not None and canonical_type(wanted) != role:
+        return failed(
+            "type",
+            f"the statement is a {ascii(role)[:120]}, not a {canonical_type(wanted)}",
+            code="WRONG_TYPE",
+            remedy="look for an attestation of the type that is asked for",
+        )
+    return passed("type", ascii(role)[1:-1][:120])
+
+
+def _check_keys(
+    found: Tally, role: str, now: Instant, needed: int
+) -> tuple[tuple[str, ...], tuple[Check, ...]]:
+    """Return the names that count, and the checks ``keys``, ``role`` and ``threshold``.
+
+    Who does not count makes a check fail only if too few are left: a signature can be added to an envelope by
+    anybody, and must not be able to spoil it.
+    """
+    refusals = [(entry.name, _unusable(entry, now), role in entry.roles) for entry in found.good]
+    counted = tuple(name for name, unusable, has_role in refusals if unusable is None and has_role)
+    enough = len(counted) >= needed
+    unusable = tuple((name, reason) for name, reason, _ in refusals if reason is not None)
+    strangers = tuple(name for name, reason, has_role in refusals if reason is None and not has_role)
+    return counted, (
+        _keys(unusable, enough=enough),
+        _role(strangers, role, enough=enough),
+        _threshold(counted, needed),
+    )
+
+
+def _unusable(entry: KeyEntry, now: Instant) -> tuple[str, str] | None:
+    """Return code and reason why a key does not count at ``now``, or None."""
+    if entry.status == REVOKED:
+        return "KEY_REVOKED", f"revoked at {entry.revoked_at}"
+    if entry.status == DISABLED:
+        return "KEY_DISABLED", "disabled"
+    if not entry.valid_at(now):
+        return "KEY_NOT_VALID", f"valid from {entry.not_before} to {entry.not_after}, not at {now}"
+    return None
+
+
+def _keys(unusable: tuple[tuple[str, tuple[str, str]], ...], *, enough: bool) -> Check:
+    detail = "; ".join(f"key:{name} {reason}" for name, (_, reason) in unusable)
+    if enough or not unusable:
+        return passed("keys", f"ignored: {detail}" if unusable else "active, and valid now")
+    code = min((code for _, (code, _) in unusable), key=_GRAVEST.index)
+    return Check(name="keys", status="failed", code=code, detail=detail, remedy=_ISSUE)
+
+
+def _role(strangers: tuple[str, ...], role: str, *, enough: bool) -> Check:
+    if enough or not strangers:
+        return passed("role", f"ignored: {listed(strangers)}" if strangers else ascii(role)[1:-1][:120])
+    return failed(
+        "role",
+        f"not in the roles of {listed(strangers)}: {ascii(role)[1:-1][:120]}",
+        code="WRONG_ROLE",
+        remedy=f"{_ISSUE}, or have the role given to the key",
+    )
+
+
+def _threshold(counted: tuple[str, ...], needed: int) -> Check:
+    detail = f"{len(counted)} of {needed} keys that count: {listed(counted)}"
+    if len(counted) >= needed:
+        return passed("threshold", detail)
+    return failed(
+        "threshold", detail, code="THRESHOLD", remedy="have more holders of keys with this role sign it"
+    )
+
+
+_GRAVEST = ("KEY_REVOKED", "KEY_DISABLED", "KEY_NOT_VALID")
