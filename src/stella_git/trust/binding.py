@@ -103,7 +103,7 @@ def _check_subject(statement: Statement, binding: Binding, facts: CommitFacts) -
     if not same_tree:
         return failed(
             "subject",
-            f"it is about tree {tree} (sha256 {twin[:12]}), not {facts.tree} (sha256 {facts.tree_sha256[:12]})",
+            f"it is about tree {tree} (sha256 {twin[:12]}), not {facts.tree} ({facts.tree_sha256[:12]})",
             code="STALE_TREE",
             remedy=_CARRY,
         )
@@ -171,7 +171,7 @@ def _wrong_repository(name: str, detail: str) -> Check:
         name,
         detail,
         code="WRONG_REPOSITORY",
-        remedy="look for an attestation that was made for this repository; check repository.id in stella.toml",
+        remedy="look for an attestation made for this repository; check repository.id in stella.toml",
     )
 
 

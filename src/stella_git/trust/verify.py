@@ -89,7 +89,7 @@ def _check_signatures(found: Tally) -> Check:
             "signatures",
             f"signatures that do not verify: {listed(found.bad)}",
             code="BAD_SIGNATURE",
-            remedy="the payload or a signature was changed after signing: get the original, or issue it again",
+            remedy="it was changed after signing: get the original, or issue it again",
         )
     if not found.good:
         unknown = ", ".join(ascii(keyid)[1:17] or "(no key id)" for keyid in found.unknown[:4])
@@ -97,7 +97,7 @@ def _check_signatures(found: Tally) -> Check:
             "signatures",
             f"no signature of a key in the keyring (others: {unknown or 'none'})",
             code="UNKNOWN_KEY",
-            remedy="have the signer's key added to the keyring, or issue the attestation with one that is in it",
+            remedy="have the signer's key added to the keyring, or issue it with a key that is in it",
         )
     ignored = f"; {len(found.unknown)} of unknown keys ignored" if found.unknown else ""
     return passed("signatures", listed(entry.name for entry in found.good) + ignored)
@@ -134,8 +134,8 @@ def _check_keys(
 ) -> tuple[tuple[str, ...], tuple[Check, ...]]:
     """Return the names that count, and the checks ``keys``, ``role`` and ``threshold``.
 
-    Who does not count makes a check fail only if too few are left: a signature can be added to an envelope by
-    anybody, and must not be able to spoil it.
+    Who does not count makes a check fail only if too few are left: a signature more, of an auditor or of a
+    key that was rotated since, must not spoil what the others said.
     """
     refusals = [(entry.name, _unusable(entry, now), role in entry.roles) for entry in found.good]
     counted = tuple(name for name, unusable, has_role in refusals if unusable is None and has_role)
