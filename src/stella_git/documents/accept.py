@@ -249,7 +249,7 @@ class Compiler:
         then, otherwise = self.compile(schema.get("then", True)), self.compile(schema.get("else", True))
         return lambda value: then(value) if test(value) else otherwise(value)
 
-    _KEYWORDS: "ClassVar[dict[str, Callable[..., Check]]]" = {
+    _KEYWORDS: ClassVar["dict[str, Callable[..., Check]]"] = {
         "$ref": _ref,
         "allOf": _all_of,
         "anyOf": _any_of,

@@ -271,12 +271,12 @@ def cvss_deci(score: "Json") -> int | None:
 
     Worked out from the decimal text of the number, half up, so that no binary fraction decides: 8.25 is 83.
     """
-    if isinstance(score, bool) or not isinstance(score, (int, float)):
+    if isinstance(score, bool) or not isinstance(score, (int, float)) or not 0 <= score <= _CVSS_MAX_DECI:
         return None
     from decimal import ROUND_HALF_UP, Decimal
 
     tenths = int((Decimal(repr(score)) * 10).quantize(Decimal(1), rounding=ROUND_HALF_UP))
-    return tenths if score >= 0 and tenths <= _CVSS_MAX_DECI else None
+    return tenths if tenths <= _CVSS_MAX_DECI else None
 
 
 # Lower bounds in tenths, highest first. Source: CVSS v3.1 section 5, CVSS v4.0 section 6; NVD for CVSS v2.

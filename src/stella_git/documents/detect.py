@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from stella_git.documents.problems import clip
+
 if TYPE_CHECKING:
     from stella_git.canon.reader import Json
 
@@ -25,6 +27,8 @@ TITLES: dict[str, str] = {
     "spdx": "SPDX",
     "stella": "stella document",
 }
+
+_VERSION_SHOWN = 40
 
 _OPENVEX = "https://openvex.dev/ns"
 _SPDX3 = "spdx.org/rdf/"
@@ -56,7 +60,7 @@ class Format:
     @property
     def title(self) -> str:
         """Return the name for messages, such as ``CycloneDX 1.6``."""
-        return f"{TITLES[self.kind]} {self.version}".rstrip()
+        return f"{TITLES[self.kind]} {clip(self.version, _VERSION_SHOWN)}".rstrip()
 
     def serves(self, expected: frozenset[str]) -> bool:
         """Return whether the kind or one of the roles is expected."""

@@ -129,9 +129,8 @@ def _purl(text: str, pointer: str) -> Iterator[Complaint]:
     try:
         canonical = canonical_purl(text)
     except InputError as error:
-        message = f"{show(text)} is not a purl: {error.message}"
         remedy = error.remedy or "Write a purl such as pkg:npm/left-pad@1.3.0."
-        yield Complaint(rule="C010", pointer=pointer, message=message, remedy=remedy)
+        yield Complaint(rule="C010", pointer=pointer, message=error.message, remedy=remedy)
         return
     if canonical != text:
         yield Complaint(

@@ -140,7 +140,7 @@ def _unsupported(found: Format, expect: frozenset[str] | None) -> Complaint:
         message = f"this is {found.title}, which is recognised but not validated in this release"
         return Complaint(rule="D002", pointer="", message=message, remedy=f"Convert it to {_known(expect)}.")
     if not found.version:
-        message = f"this is {TITLES[found.kind]}, but it does not say of which version"
+        message = f"this is {TITLES[found.kind]}, but it does not say, as a string, of which version"
     else:
         message = f"this is {TITLES[found.kind]} of version {clip(found.version, 40)}"
     message += f"; the versions that are validated are {', '.join(versions)}"

@@ -1,0 +1,111 @@
+import socket
+
+import pytest
+
+from documents_cases import bom
+from stella_git.documents import schemas
+from stella_git.errors import DefectError
+
+
+def test_nothing_goes_online(monkeypatch):
+    def refuse(*_arguments, **_options):
+        raise AssertionError("a connection was tried")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    value = bom(signature={"algorithm": "none", "value": ""}, components=[{"type": "library"}])
+    assert list(schemas.schema_errors("cyclonedx", "1.6", value))
+
+
+def test_a_reference_to_what_is_not_shipped_is_our_defect():
+    for reference in ("http://json-schema.org/draft-07/schema#", "https://example.com/x.json#/a"):
+        with pytest.raises(DefectError) as caught:
+            schemas.resolve(reference)
+        assert caught.value.code == "schema-unknown"
+
+
+@pytest.mark.parametrize("fragment", ["/definitions/nothing", "/definitions/component/required/0", "/title"])
+def test_a_reference_to_nothing_is_our_defect(fragment):
+    with pytest.raises(DefectError) as caught:
+        schemas.resolve("http://cyclonedx.org/schema/bom-1.6.schema.json#" + fragment)
+    assert caught.value.code == "schema-unknown"
+
+
+def test_a_version_without_schema_is_our_defect():
+    with pytest.raises(DefectError) as caught:
+        schemas.schema_errors("cyclonedx", "1.3", {})
+    assert caught.value.code == "schema-unknown"
+
+
+def _references(value):
+    if isinstance(value, dict):
+        if isinstance(value.get("$ref"), str):
+            yield value["$ref"]
+        for each in value.values():
+            yield from _references(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _references(each)
+
+
+@pytest.mark.parametrize("identifier", [name for name in sorted(schemas.FILES) if "stella" not in name])
+def test_every_reference_of_a_shipped_schema_leads_somewhere(identifier):
+    for reference in set(_references(schemas.load(identifier))):
+        assert isinstance(schemas.resolve(reference), dict)
+
+
+@pytest.mark.parametrize("kind", sorted(schemas.ROOTS))
+def test_every_shipped_schema_is_compiled(kind):
+    """A keyword that the compiler does not know makes every document of the format slow."""
+    identifier, dialect = schemas.ROOTS[kind]
+    compiled = schemas._compiled(identifier, dialect)
+    names = [name for name in schemas.FILES if "cyclonedx" in name] if dialect == "draft-07" else [identifier]
+    for reference in {each for name in names for each in _references(schemas.load(name))}:
+        schemas.Compiler(schemas.resolve, schemas.identity, schemas.distinct, dialect).compile(
+            schemas.resolve(reference)
+        )
+    assert not compiled("no document")
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "same"),
+    [
+        (1, 1.0, True),
+        (1, True, False),
+        (0, False, False),
+        (None, 0, False),
+        ([1, 2], [2, 1], False),
+        ({"a": 1, "b": [1.0]}, {"b": [1], "a": 1.0}, True),
+        ({"a": 1}, {"a": True}, False),
+        ("1", 1, False),
+        ([], {}, False),
+        ("b", ["b"], False),
+    ],
+)
+def test_identity_is_equality_of_json(left, right, same):
+    assert (schemas.identity(left) == schemas.identity(right)) is same
+    assert schemas.distinct([left, right]) is not same
+
+
+def test_distinct_looks_deeper_when_a_glance_is_not_enough():
+    assert schemas.distinct([{"a": "x", "n": [1]}, {"a": "x", "n": [2]}])
+    assert not schemas.distinct([{"a": "x", "n": [1]}, {"a": "x", "n": [1.0]}])
+    assert schemas.distinct([])
+
+
+def test_errors_do_not_carry_the_document():
+    """A message made from the instance would repeat a large document at every level of nesting."""
+    value = bom(
+        components=[{"type": "library", "name": 7, "licenses": [{"license": {}}, {}], "x": ["y" * 99_999]}]
+    )
+    errors = list(schemas.schema_errors("cyclonedx", "1.6", value))
+    assert errors
+    assert all(len(error.message) < 1000 for error in errors)
+
+
+def test_the_deepest_document_we_read_can_be_explained():
+    item = {"type": "nonsense", "name": "deepest"}
+    for depth in range(30):
+        item = {"type": "library", "name": f"c{depth}", "components": [item]}
+    errors = list(schemas.schema_errors("cyclonedx", "1.7", bom(specVersion="1.7", components=[item])))
+    assert [error.validator for error in errors] == ["enum"]
