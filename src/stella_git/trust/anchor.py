@@ -60,6 +60,11 @@ class Pin:
     payload: bytes
     rooted_by: tuple[str, ...] = ()
 
+    @classmethod
+    def of(cls, payload: bytes) -> "Pin":
+        """Return the pin of a keyring that no root key vouched for."""
+        return cls(payload=payload)
+
     def keyring(self) -> Keyring:
         """Return the pinned keyring.
 

@@ -29,8 +29,8 @@ class CommitFacts:
         commit: commit id; None when only a tree is asked about.
         tree: tree id.
         tree_sha256: id of the same tree in a SHA-256 repository, 64 hex digits.
-        refs: refs for which a statement is accepted, globs allowed (``*`` inside a name, ``**`` across
-            names); None where the ref does not matter.
+        ref_patterns: refs for which a statement is accepted, globs allowed (``*`` inside a name, ``**``
+            across names); None or empty where the ref does not matter.
         object_format: ``sha1`` or ``sha256``.
     """
 
@@ -39,7 +39,7 @@ class CommitFacts:
     commit: str | None
     tree: str
     tree_sha256: str
-    refs: tuple[str, ...] | None = None
+    ref_patterns: tuple[str, ...] | None = None
     object_format: str = "sha1"
 
 
@@ -146,12 +146,12 @@ def _check_history(binding: Binding, facts: CommitFacts) -> Check:
 
 
 def _check_ref(binding: Binding, facts: CommitFacts) -> Check:
-    if facts.refs is None:
-        return skipped("ref", "no ref was asked about")
-    if not any(_matches(binding.ref, glob) for glob in facts.refs):
+    if not facts.ref_patterns:
+        return skipped("ref", "any ref is accepted")
+    if not any(_matches(binding.ref, glob) for glob in facts.ref_patterns):
         return failed(
             "ref",
-            f"it was made for {_shown(binding.ref)}, not for {', '.join(facts.refs) or 'any ref'}",
+            f"it was made for {_shown(binding.ref)}, not for {', '.join(facts.ref_patterns)}",
             code="WRONG_REF",
             remedy="decide again for this ref: stella attest create",
         )

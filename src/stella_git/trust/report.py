@@ -7,7 +7,7 @@ ok: nothing was shown, and "nothing" must never read as "yes".
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from stella_git.canon import Json
+from stella_git.canon.reader import Json
 from stella_git.errors import RefusedError
 
 PASSED = "passed"
@@ -22,14 +22,14 @@ class Check:
     Args:
         name: what was asked, a lower-case word such as ``signatures``.
         status: ``passed``, ``failed`` or ``skipped``.
-        code: refusal code (documented in ``docs/errors.md``); None unless failed.
+        code: refusal code (documented in ``docs/errors.md``); empty unless failed.
         detail: one sentence of facts.
         remedy: what to do, in the imperative.
     """
 
     name: str
     status: str
-    code: str | None = None
+    code: str = ""
     detail: str = ""
     remedy: str | None = None
 
@@ -82,9 +82,9 @@ class Report:
         return tuple(check for check in self.checks if check.status == FAILED)
 
     @property
-    def code(self) -> str | None:
-        """Return the code of the first failure, or None."""
-        return next((check.code for check in self.checks if check.status == FAILED), None)
+    def code(self) -> str:
+        """Return the code of the first failure; empty if none failed."""
+        return next((check.code for check in self.checks if check.status == FAILED), "")
 
     def plus(self, checks: Iterable[Check]) -> "Report":
         """Return this report with more checks at its end."""
@@ -105,7 +105,7 @@ class Report:
                 code="UNVERIFIED",
                 remedy="verify the evidence before relying on it",
             )
-        raise RefusedError(f"{first.name}: {first.detail}", code=str(first.code), remedy=first.remedy)
+        raise RefusedError(f"{first.name}: {first.detail}", code=first.code, remedy=first.remedy)
 
     def to_json(self) -> dict[str, Json]:
         """Return ``{ok, checks[], signers[]?}`` as plain JSON."""

@@ -16,6 +16,8 @@ source of trusted time is known yet.
 Source: DSSE v1.0 protocol.md; in-toto Attestation Framework, validation.md.
 """
 
+from typing import NamedTuple
+
 from stella_git.attest import predicates
 from stella_git.attest.envelope import PAYLOAD_TYPE, Envelope
 from stella_git.attest.statement import Statement
@@ -23,12 +25,29 @@ from stella_git.canon.clock import Instant
 from stella_git.errors import InputError
 from stella_git.trust.binding import CommitFacts, check_binding
 from stella_git.trust.keyring import DISABLED, REVOKED, KeyEntry, Keyring
-from stella_git.trust.report import Check, Report, failed, passed
+from stella_git.trust.report import FAILED, Check, Report, failed, passed
 from stella_git.trust.signatures import Tally, listed, tally
 
-__all__ = ["CommitFacts", "canonical_type", "check_binding", "verify_envelope"]
+__all__ = ["CommitFacts", "Verification", "canonical_type", "check_binding", "verify_envelope"]
 
 _ISSUE = "issue the attestation again with a key that may sign it"
+
+
+class Verification(NamedTuple):
+    """The outcome for one envelope; ``report, statement = ...`` unpacks it.
+
+    Args:
+        report: every check.
+        statement: what was signed, from the verified bytes; None unless the report is ok.
+    """
+
+    report: Report
+    statement: Statement | None
+
+    @property
+    def signers(self) -> tuple[str, ...]:
+        """Return who signed and counted, as ``key:NAME``, sorted."""
+        return self.report.signers
 
 
 def canonical_type(predicate_type: str) -> str:
@@ -44,7 +63,7 @@ def verify_envelope(
     now: Instant,
     predicate_type: str | None = None,
     threshold: int = 1,
-) -> tuple[Report, Statement | None]:
+) -> Verification:
     """Return a report on an envelope, and its statement if all of it holds.
 
     Args:
@@ -56,22 +75,22 @@ def verify_envelope(
         threshold: ask for at least so many distinct keys, if the keyring asks for fewer.
     """
     if envelope.payload_type != PAYLOAD_TYPE:
-        return Report((_wrong_payload_type(envelope.payload_type),)), None
+        return Verification(Report((_wrong_payload_type(envelope.payload_type),)), None)
     checks = [passed("envelope", PAYLOAD_TYPE)]
     found = tally(envelope.pae(), envelope.signatures, keyring)
     checks.append(_check_signatures(found))
-    if checks[-1].code is not None:
-        return Report(tuple(checks)), None
+    if checks[-1].status == FAILED:
+        return Verification(Report(tuple(checks)), None)
     check, statement = _read_statement(envelope.payload)
     checks.append(check)
     if statement is None:
-        return Report(tuple(checks)), None
+        return Verification(Report(tuple(checks)), None)
     role = canonical_type(statement.predicate_type)
     checks.append(_check_type(role, predicate_type))
     needed = max(threshold, keyring.threshold(role))
     counted, rest = _check_keys(found, role, now, needed)
     report = Report((*checks, *rest), tuple(f"key:{name}" for name in counted))
-    return report, statement if report.ok else None
+    return Verification(report, statement if report.ok else None)
 
 
 def _wrong_payload_type(payload_type: str) -> Check:
@@ -165,7 +184,7 @@ def _keys(unusable: tuple[tuple[str, tuple[str, str]], ...], *, enough: bool) ->
     if enough or not unusable:
         return passed("keys", f"ignored: {detail}" if unusable else "active, and valid now")
     code = min((code for _, (code, _) in unusable), key=_GRAVEST.index)
-    return Check(name="keys", status="failed", code=code, detail=detail, remedy=_ISSUE)
+    return Check(name="keys", status=FAILED, code=code, detail=detail, remedy=_ISSUE)
 
 
 def _role(strangers: tuple[str, ...], role: str, *, enough: bool) -> Check:
