@@ -56,6 +56,8 @@ class BudgetCheck:
         lines: what became of each finding, sorted by fingerprint; not digested.
     """
 
+    __hash__ = None  # type: ignore[assignment] # it holds mappings, so it has no hash
+
     check: Mapping[str, Json]
     check_id: str
     result: str

@@ -107,6 +107,8 @@ class Points:
         reachability: factor in permille by reachability.
     """
 
+    __hash__ = None  # type: ignore[assignment] # it holds mappings, so it has no hash
+
     severity: Mapping[str, int]
     kev: int
     epss: tuple[tuple[int, int], ...]
@@ -132,6 +134,8 @@ class Budget:
         limits: limit by metric; a metric is the dotted path of the leaf, such as ``findings.critical``.
         subjects: patterns of subject names, or None for every subject.
     """
+
+    __hash__ = None  # type: ignore[assignment] # it holds mappings, so it has no hash
 
     id: str
     revision: int

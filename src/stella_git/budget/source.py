@@ -21,6 +21,8 @@ class Source:
         places: (line, column) by pointer, both 1-based, for YAML.
     """
 
+    __hash__ = None  # type: ignore[assignment] # it holds mappings, so it has no hash
+
     value: Json
     path: str | None = None
     data: bytes | None = None

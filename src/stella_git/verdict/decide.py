@@ -78,6 +78,8 @@ class DecisionInputs:
         budgets: the budgets in force; None means those found in ``policy_files``.
     """
 
+    __hash__ = None  # type: ignore[assignment] # it holds mappings, so it has no hash
+
     subject: tuple[Subject, ...]
     environment: str
     stage: str
@@ -106,6 +108,8 @@ class Decision:
         unknowns: everything that could not be established, sorted by reason and id.
         messages: ``{code, text, ...}`` for readers; their wording may change, the verdict may not.
     """
+
+    __hash__ = None  # type: ignore[assignment] # it holds mappings, so it has no hash
 
     verdict: Verdict
     checks: tuple[BudgetCheck, ...]
@@ -242,10 +246,10 @@ def _unknowns(inputs: DecisionInputs, findings: Iterable[Finding], products: Pro
                 remedy=f"give it an id and one of: {', '.join(REASONS)}",
             )
     for part in inputs.components:
-        if part.purl is None or products.canonical(part.purl) is None:
+        if part.purl is None or products.purl(part.purl) is None:
             found.add(Unknown(id=f"component:{part.name}#{part.ref}", reason="Identity"))
     for finding in findings:
-        if products.canonical(finding.purl) is None:
+        if products.purl(finding.purl) is None:
             found.add(Unknown(id=f"component:{finding.purl}", reason="Identity"))
         if finding.resolution.effective == "conflict":
             found.add(Unknown(id=f"vexconflict:{finding.fp}", reason="VexConflict"))

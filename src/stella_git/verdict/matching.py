@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from stella_git.canon import jcs
-from stella_git.canon.ids import Purl, canonical_purl, canonical_vulnerability, parse_purl
+from stella_git.canon.ids import Purl, canonical_vulnerability, parse_purl
 from stella_git.errors import InputError
 from stella_git.verdict.lattice import Claim
 
@@ -64,27 +64,37 @@ def _preference(name: str) -> tuple[bool, bytes]:
     return _CVE.fullmatch(name) is None, jcs.sort_key(name)
 
 
-class Products:
-    """Canonical form of package URLs, each parsed once; what is no purl stays as it is."""
+Package = str | tuple[str, str | None, str]
 
-    __slots__ = ("_canonical", "_parsed")
+
+class Products:
+    """Package URLs, each parsed once; what is no purl stays as it is."""
+
+    __slots__ = ("_names", "_parsed")
 
     def __init__(self) -> None:
-        self._canonical: dict[str, str | None] = {}
-        self._parsed: dict[str, Purl] = {}
+        self._parsed: dict[str, Purl | None] = {}
+        self._names: dict[str, str] = {}
 
-    def canonical(self, text: str) -> str | None:
-        """Return the canonical purl, or None if ``text`` is not a purl."""
-        if text not in self._canonical:
+    def purl(self, text: str) -> Purl | None:
+        """Return the canonical components, or None if ``text`` is not a purl."""
+        if text not in self._parsed:
             try:
-                self._canonical[text] = canonical_purl(text)
+                self._parsed[text] = parse_purl(text)
             except InputError:
-                self._canonical[text] = None
-        return self._canonical[text]
+                self._parsed[text] = None
+        return self._parsed[text]
 
     def name(self, text: str) -> str:
         """Return the canonical purl, or the text itself if it is not a purl."""
-        return self.canonical(text) or text
+        if text not in self._names:
+            self._names[text] = str(self.purl(text) or text)
+        return self._names[text]
+
+    def package(self, text: str) -> Package:
+        """Return type, namespace and name of a purl, or the text itself if it is not a purl."""
+        purl = self.purl(text)
+        return text if purl is None else (purl.type, purl.namespace, purl.name)
 
     def covers(self, claimed: str | None, component: str) -> bool:
         """Return whether a claim about a product is about a component.
@@ -96,24 +106,14 @@ class Products:
         """
         if claimed is None or claimed == component:
             return True
-        claimed, component = self.name(claimed), self.name(component)
-        if claimed == component:
-            return True
-        if self.canonical(claimed) is None or self.canonical(component) is None:
+        whole, part = self.purl(claimed), self.purl(component)
+        if whole is None or part is None or self.package(claimed) != self.package(component):
             return False
-        wide, narrow = self._purl(claimed), self._purl(component)
-        same = (wide.type, wide.namespace, wide.name) == (narrow.type, narrow.namespace, narrow.name)
         return (
-            same
-            and (not wide.version or wide.version == narrow.version)
-            and (not wide.qualifiers or wide.qualifiers == narrow.qualifiers)
-            and (not wide.subpath or wide.subpath == narrow.subpath)
+            whole.version in {None, part.version}
+            and whole.qualifiers in {(), part.qualifiers}
+            and whole.subpath in {None, part.subpath}
         )
-
-    def _purl(self, text: str) -> Purl:
-        if text not in self._parsed:
-            self._parsed[text] = parse_purl(text)
-        return self._parsed[text]
 
 
 class ClaimIndex:
@@ -124,18 +124,21 @@ class ClaimIndex:
     fingerprint would change with the next VEX document.
     """
 
-    __slots__ = ("_by_id", "_products")
+    __slots__ = ("_index", "_products")
 
     def __init__(self, claims: Iterable[Claim], products: Products) -> None:
         self._products = products
-        self._by_id: dict[str, list[Claim]] = {}
+        self._index: dict[tuple[str, Package | None], list[Claim]] = {}
         for claim in claims:
+            package = None if claim.product is None else products.package(claim.product)
             for name in {spelled(name) for name in claim.vulnerabilities}:
-                self._by_id.setdefault(name, []).append(claim)
+                self._index.setdefault((name, package), []).append(claim)
 
     def about(self, ids: Iterable[str], component: str) -> Iterator[Claim]:
         """Yield the claims about a vulnerability (all its canonical ids) in a component, each once."""
+        package = self._products.package(component)
         seen: dict[Claim, None] = {}
         for name in ids:
-            seen.update(dict.fromkeys(self._by_id.get(name, ())))
+            seen.update(dict.fromkeys(self._index.get((name, None), ())))
+            seen.update(dict.fromkeys(self._index.get((name, package), ())))
         return (claim for claim in seen if self._products.covers(claim.product, component))

@@ -103,6 +103,8 @@ def verdict_id(verdict: Mapping[str, Json]) -> str:
 class Subject:
     """What a verdict is about: a name and its digests (algorithm to lower-case hex)."""
 
+    __hash__ = None  # type: ignore[assignment] # it holds mappings, so it has no hash
+
     name: str
     digest: Mapping[str, str]
 
@@ -158,6 +160,8 @@ class Verdict:
         params: what else the decision depended on, by name; absent from the document when empty.
         policies, results, waivers, budgets: rows as plain JSON, in any order.
     """
+
+    __hash__ = None  # type: ignore[assignment] # it holds mappings, so it has no hash
 
     subject: tuple[Subject, ...]
     environment: str

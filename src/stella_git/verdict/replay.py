@@ -31,6 +31,8 @@ class Replay:
         decision: the whole decision, for explanations.
     """
 
+    __hash__ = None  # type: ignore[assignment] # it holds mappings, so it has no hash
+
     identical: bool
     difference: str | None
     recomputed: bytes

@@ -100,6 +100,8 @@ class Weights:
         floor: freshness below which no age brings a claim, and that of a claim without a timestamp.
     """
 
+    __hash__ = None  # type: ignore[assignment] # it holds mappings, so it has no hash
+
     classes: Mapping[str, tuple[int, int, int]] = field(default_factory=lambda: dict(CLASSES))
     issuers: Mapping[str, str] = field(default_factory=lambda: dict(ISSUERS))
     strength: Mapping[str, int] = field(default_factory=lambda: dict(STRENGTH))

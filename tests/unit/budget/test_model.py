@@ -1,4 +1,5 @@
 import json
+from collections.abc import Hashable
 
 import pytest
 
@@ -79,13 +80,19 @@ def test_equal_thresholds_are_allowed():
         ("kind", [], "expected a string, got an array"),
         ("spec", [], "expected an object, got an array"),
         ("metadata", "x", "expected an object, got a string"),
+        ("metadata", {"id": 1, "owner": "team:x", "revision": 1}, "expected a string, got an integer"),
     ],
 )
 def test_values_of_another_type_are_refused(member, value, message):
     with pytest.raises(ConfigError) as caught:
         Budget.from_json(document() | {member: value})
     assert caught.value.message.startswith(message)
-    assert caught.value.where.pointer == f"/{member}"
+    assert caught.value.where.pointer == f"/{member}" + ("/id" if isinstance(value, dict) else "")
+
+
+def test_what_holds_mappings_does_not_claim_to_be_hashable():
+    assert not isinstance(budget(points=POINTS), Hashable)
+    assert not isinstance(budget(points=POINTS).points, Hashable)
 
 
 def test_a_place_has_line_and_column_in_yaml_and_json():

@@ -9,6 +9,7 @@ from stella_git.canon.clock import Instant
 from stella_git.canon.digest import of_json, sha256
 from stella_git.errors import ConfigError, InputError
 from stella_git.verdict.decide import Evidence, RawComponent, budgets_in, decide, policy_set_digest
+from stella_git.verdict.matching import Products
 from verdict_cases import AS_OF, BEFORE, CVE, DIGEST, PURL, budget_file, claim, decision_inputs, finding
 
 NONE_ALLOWED = {"limits": {"findings": {"total": 0}}}
@@ -286,6 +287,46 @@ def test_suppressed_findings_do_not_count():
         decided(finding(), policy_files=files, claims=(claim("fixed"),)).findings[0].resolution.effective
         == "fixed"
     )
+
+
+def test_what_is_no_vulnerability_id_still_counts_and_matches_itself():
+    row = finding("CVE-0 (odd)", aliases=("GHSA-x",))
+    (got,) = decided(row).findings
+    assert (got.id, got.aliases) == ("CVE-0 (odd)", ("GHSA-x",))
+    assert decided(row, claims=(claim(vulnerabilities=("CVE-0 (odd)",)),)).findings[0].resolution.suppressed
+
+
+def test_what_only_looks_like_a_cve_is_not_preferred():
+    (got,) = decided(finding("CVE-0", aliases=("CVE-2026-0001", "A-1"))).findings
+    assert (got.id, got.aliases) == ("CVE-2026-0001", ("A-1", "CVE-0"))
+
+
+def test_claims_and_findings_of_one_package_find_each_other():
+    versions = ("1.0", "2.0", "2.0?arch=x")
+    rows = [finding(purl=f"pkg:deb/debian/curl@{version}") for version in versions]
+    said = [
+        claim(product=f"pkg:deb/debian/curl{suffix}", issuer=suffix or "any", issuer_class="vendor")
+        for suffix in ("", "@2.0", "@3.0", "?arch=x")
+    ]
+    got = {
+        row.purl: {one.claim.issuer for one in row.resolution.claims}
+        for row in decided(*rows, claims=said).findings
+    }
+    assert got == {
+        "pkg:deb/debian/curl@1.0": {"any"},
+        "pkg:deb/debian/curl@2.0": {"any", "@2.0"},
+        "pkg:deb/debian/curl@2.0?arch=x": {"any", "@2.0", "?arch=x"},
+    }
+
+
+def test_products():
+    products = Products()
+    assert products.covers("file:x", "file:x")
+    assert not products.covers("file:x", PURL)
+    assert not products.covers(PURL, "file:x")
+    assert not products.covers("pkg:pypi/requests@2.0.0", PURL)
+    assert products.name("pkg:PyPI/Urllib3@2.0.0") == PURL
+    assert products.name("file:x") == products.package("file:x") == "file:x"
 
 
 # --- findings

@@ -1,5 +1,6 @@
 import copy
 import json
+from collections.abc import Hashable
 from pathlib import Path
 
 import pytest
@@ -132,6 +133,11 @@ def test_writing_refuses_what_the_schema_does():
 
 def test_a_fraction_of_a_second_is_dropped():
     assert make(as_of=Instant(AS_OF.seconds, 1)).verdict_id == make().verdict_id
+
+
+def test_what_holds_mappings_does_not_claim_to_be_hashable():
+    assert not isinstance(make(), Hashable)
+    assert not isinstance(make().subject[0], Hashable)
 
 
 def test_an_id_covers_every_member():
