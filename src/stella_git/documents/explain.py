@@ -213,6 +213,8 @@ def _choice(error: "ValidationError", pointer: str, _title: str) -> Words:
     words = _own_words(error)
     if words is not None:
         yield pointer, *words
+    elif not isinstance(error.instance, dict) and "type" in _schema(error):
+        return  # of the wrong type, which is said already; then every choice between members is true
     elif not error.context:
         message = "this matches more than one of the alternatives; exactly one is allowed"
         yield pointer, message, "Remove members until only one alternative is left."
@@ -221,7 +223,7 @@ def _choice(error: "ValidationError", pointer: str, _title: str) -> Words:
 def _own_words(error: "ValidationError") -> tuple[str, str] | None:
     """Return message and remedy where the choice itself says more than the errors of one alternative."""
     names = _alternatives(error)
-    if names is not None:
+    if names is not None and isinstance(error.instance, dict):
         present = [name for name in names if name in _instance(error)]
         if present:
             return f"{listing(present)} exclude each other", "Keep exactly one of them."
