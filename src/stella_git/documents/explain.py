@@ -153,18 +153,18 @@ def _enum(error: "ValidationError", pointer: str, _title: str) -> Words:
     members, found = _value(error), _instance(error)
     texts = [item for item in members if isinstance(item, str)]
     licences = len(texts) > _LICENCE_LIST and "Apache-2.0" in texts
-    if licences:
-        version = _schema(error).get("$comment", "")
-        message = f"{show(found)} is not an id of the SPDX licence list {version}".rstrip()
-    else:
-        message = f"{show(found)} is not an allowed value; allowed: {listing(members)}"
     meant = nearest(found, texts) if isinstance(found, str) else None
+    what = "an allowed value"
+    remedy = "Write one of the allowed values."
+    if licences:
+        what = f"an id of the SPDX licence list {_schema(error).get('$comment', '')}".rstrip()
+        remedy = "Use an id of that list, or write the licence as `name` or `expression`."
     if meant is not None:
-        yield pointer, f"{show(found)}: did you mean `{meant}`? " + message, f"Write `{meant}`."
+        yield pointer, f"{show(found)} is not {what}; did you mean `{meant}`?", f"Write `{meant}`."
     elif licences:
-        yield pointer, message, "Use an id of that list, or write the licence as `name` or `expression`."
+        yield pointer, f"{show(found)} is not {what}", remedy
     else:
-        yield pointer, message, "Write one of the allowed values."
+        yield pointer, f"{show(found)} is not {what}; allowed: {listing(members)}", remedy
 
 
 def _const(error: "ValidationError", pointer: str, _title: str) -> Words:

@@ -70,12 +70,13 @@ def as_json(results: "Sequence[Validated]") -> "Json":
 
 
 def _file(result: "Validated") -> "Json":
-    found = result.format
-    return {
+    members: dict[str, Json] = {
         "path": representable(result.path),
-        "format": {"kind": found.kind, "version": found.version} if found else None,
         "problems": [dict(problem.to_json()) for problem in result.problems],
     }
+    if result.format is not None:
+        members["format"] = {"kind": result.format.kind, "version": result.format.version}
+    return members
 
 
 def representable(path: str) -> str:

@@ -49,7 +49,7 @@ CASES = [
         bom(components=[component(licenses=[{"license": {"id": "apache 2.0"}}])]),
         "K-enum",
         "/components/0/licenses/0/license/id",
-        "did you mean `Apache-2.0`? ",
+        "licence list v1.1-3.28.0; did you mean `Apache-2.0`?",
         "Write `Apache-2.0`.",
     ),
     (
@@ -236,3 +236,8 @@ def test_the_nearest_match(text, candidates, meant):
 
 def test_long_lists_are_cut():
     assert listing(range(10)) == "`0`, `1`, `2`, `3`, `4`, `5`, `6`, `7` and 2 more"
+
+
+def test_an_identifier_of_the_table_is_told_in_words():
+    value = vex(statements=[{"vulnerability": {"name": "CVE-2026-1"}, "status": "safe"}])
+    assert "allowed: `not_affected`, `affected`, `fixed`" in check(value).problems[0].message

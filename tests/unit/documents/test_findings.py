@@ -1,6 +1,6 @@
 import pytest
 
-from documents_cases import bom
+from documents_cases import bom, check, facts
 from stella_git.documents.detect import detect
 from stella_git.documents.findings import from_document, from_json
 from stella_git.documents.models import RawFinding, Unknown
@@ -110,6 +110,26 @@ def test_a_finding_without_id_is_refused():
     with pytest.raises(InputError) as caught:
         from_json(document({"purl": "pkg:npm/a@1"}))
     assert (caught.value.code, caught.value.where.pointer) == ("findings-invalid", "/findings/0")
+
+
+def test_a_findings_document_is_validated():
+    assert check(document(FULL, unknowns=[{"id": "x", "reason": "FeedGap"}])).problems == ()
+    assert check(document(FULL), expect=frozenset({"findings"})).ok
+
+
+@pytest.mark.parametrize(
+    ("change", "fact"),
+    [
+        ({"severity": "severe"}, ("K-enum", "/findings/0/severity")),
+        ({"cvssDeci": 9.8}, ("K-type", "/findings/0/cvssDeci")),
+        ({"cvssDeci": 101}, ("K-maximum", "/findings/0/cvssDeci")),
+        ({"epssDate": "2026-02-30"}, ("K-format", "/findings/0/epssDate")),
+        ({"purl": "left-pad"}, ("K-pattern", "/findings/0/purl")),
+        ({"fixed": "1"}, ("K-additionalProperties", "/findings/0/fixed")),
+    ],
+)
+def test_a_findings_document_is_explained(change, fact):
+    assert facts(check(document({**FULL, **change}))) == [fact]
 
 
 def test_either_format_gives_the_same_models():
