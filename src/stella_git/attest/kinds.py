@@ -10,9 +10,8 @@ samples in ``examples/provenance``.
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 
-from stella_git.attest.members import SHA256, Members, Path, present, refuse
+from stella_git.attest.members import REF, SHA256, WHAT_REF, Members, Path, present, refuse
 from stella_git.attest.predicates import TYPES
 from stella_git.attest.slsa import BuildDefinition, Builder, BuildMetadata, Provenance, in_order
 from stella_git.attest.statement import ResourceDescriptor, Statement
@@ -29,7 +28,6 @@ _CODE = "provenance-parameters"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 _WHAT_NAME = "a name of letters, digits, '.', '_' and '-', at most 128 characters"
 _BUNDLE = re.compile(r"[a-z0-9-]+-v[1-9][0-9]*")
-_REF = re.compile(r"refs/[^\x00-\x20\x7f~^:?*\[\\]+")
 
 
 def orchestrator(
@@ -39,7 +37,7 @@ def orchestrator(
 
     Args:
         workflow: path in the repository, or URI, of the pipeline's definition.
-        ref: full name of the ref it ran for.
+        ref: full name of the ref it ran for, or ``HEAD``.
         inputs: what the requester chose: strings, integers and booleans by name.
         using: the resolved dependencies (the commit, lock files, documents), in any order.
 
@@ -63,7 +61,7 @@ def job(
     Args:
         workflow: path in the repository, or URI, of the pipeline's definition.
         name: name of the job in it.
-        ref: full name of the ref it ran for.
+        ref: full name of the ref it ran for, or ``HEAD``.
         matrix: which variant of the job: strings, integers and booleans by name.
         inputs: what the requester chose, likewise.
         using: the resolved dependencies, in any order.
@@ -117,30 +115,29 @@ def statement(
         byproducts: what came out beside the subject, in any order.
 
     Raises:
-        InputError: ``provenance-*``: `kind_of` would refuse it; ``provenance-duplicate``.
+        InputError: whatever `kind_of`, `Provenance.from_json` and `Statement.from_json` would refuse: what
+            nobody could read is not signed.
     """
-    beside = in_order(byproducts)
+    kind_of(definition)
     provenance = Provenance(
         build_definition=definition,
         builder=builder,
         metadata=metadata,
-        byproducts=beside or None,
-    )
-    kind_of(provenance)
-    return Statement(
-        subject=tuple(subject), predicate_type=TYPES["slsa-provenance"], predicate=provenance.to_json()
-    )
+        byproducts=in_order(byproducts) or None,
+    ).to_json()
+    Provenance.from_json(provenance)
+    made = Statement(subject=tuple(subject), predicate_type=TYPES["slsa-provenance"], predicate=provenance)
+    return Statement.from_json(made.to_json())
 
 
-def kind_of(provenance: Provenance) -> str:
-    """Return ``orchestrator``, ``job`` or ``export`` for provenance that keeps to one of these kinds.
+def kind_of(definition: BuildDefinition) -> str:
+    """Return ``orchestrator``, ``job`` or ``export`` for a definition that keeps to one of these kinds.
 
     Raises:
         InputError: ``provenance-build-type`` for a build type that is not ours; ``provenance-parameters``
             for parameters that are missing, unknown or malformed; ``provenance-dependency`` for a
             dependency without a digest that resists collisions.
     """
-    definition = provenance.build_definition
     kind = _KINDS.get(definition.build_type)
     if kind is None:
         raise refuse(
@@ -163,9 +160,12 @@ def kind_of(provenance: Provenance) -> str:
 def _definition(
     kind: str, using: Iterable[ResourceDescriptor], parameters: Mapping[str, Json | None]
 ) -> BuildDefinition:
-    definition = BuildDefinition(build_type=BUILD_TYPES[kind], external_parameters=dict(present(parameters)))
-    definition = replace(definition, resolved_dependencies=in_order(using))
-    kind_of(Provenance(build_definition=definition, builder=Builder(id="unknown")))
+    definition = BuildDefinition(
+        build_type=BUILD_TYPES[kind],
+        external_parameters=dict(present(parameters)),
+        resolved_dependencies=in_order(using),
+    )
+    kind_of(definition)
     return definition
 
 
@@ -175,7 +175,7 @@ def _table(values: Mapping[str, Json] | None) -> dict[str, Json] | None:
 
 def _orchestrator(members: Members) -> None:
     members.text("workflow")
-    members.text("ref", _REF, "a full ref name such as refs/heads/main")
+    members.text("ref", REF, WHAT_REF)
     _scalars_or_none(members, "inputs")
 
 

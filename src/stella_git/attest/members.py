@@ -22,6 +22,8 @@ Object = dict[str, Json]
 SHA256 = re.compile(r"sha256:[0-9a-f]{64}")
 OBJECT_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 HEX_256 = re.compile(r"[0-9a-f]{64}")
+REF = re.compile(r"HEAD|refs/[^\x00-\x20\x7f~^:?*\[\\]+")
+WHAT_REF = "HEAD, or a full ref name such as refs/heads/main"
 
 
 def refuse(message: str, path: Path, *, code: str, remedy: str) -> InputError:

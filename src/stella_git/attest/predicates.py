@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from stella_git.attest.members import (
     HEX_256,
     OBJECT_ID,
+    REF,
     SHA256,
+    WHAT_REF,
     Members,
     Object,
     Path,
@@ -60,7 +62,6 @@ _NAMES = {uri: name for name, uri in TYPES.items()} | ALSO_READ
 _VERDICT_ID = re.compile(r"verdict:sha256:[0-9a-f]{64}")
 _CHECK_ID = re.compile(r"budget:sha256:[0-9a-f]{64}")
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
-_REF = re.compile(r"HEAD|refs/[^\x00-\x20\x7f~^:?*\[\\]+")
 _URI = re.compile(r"cas:|tree:[^\x00]+")
 _WHAT_ID = "an object id of 40 or 64 lower-case hex digits"
 _WHAT_DIGEST = "a digest such as sha256:... in lower-case hex"
@@ -118,7 +119,7 @@ class Binding:
             repository_id=members.text("repositoryId", _UUID, "a UUID in lower case"),
             root_commits=members.text_set("rootCommits", OBJECT_ID, _WHAT_ID),
             shallow=members.flag_or_none("shallow") or False,
-            ref=members.text("ref", _REF, "HEAD or a full ref name such as refs/heads/main"),
+            ref=members.text("ref", REF, WHAT_REF),
             git_commit=members.text_or_none("gitCommit", OBJECT_ID, _WHAT_ID),
             git_tree=members.text("gitTree", OBJECT_ID, _WHAT_ID),
             tree_sha256=members.text("treeSha256", HEX_256, "64 lower-case hex digits"),
