@@ -6,8 +6,8 @@ what it does where that is missing.
 """
 
 # identify knows no tag for .cdx, .vex and the like, so files are chosen by name, not by type.
-_SBOM = r"(?i)(^|/)(s?bom|[^/]*[._-]s?bom|[^/]*\.cdx)(\.[^/]+)?\.json$|\.cdx$"
-_VEX = r"(?i)(^|/)(vex|[^/]*[._-]vex)(\.[^/]+)?\.json$|\.(open)?vex$"
+_SBOM = r"(?i)(^|/)(s?bom|sbom[_-][^/]*|[^/]*[._-]s?bom|[^/]*\.cdx)(\.[^/]+)?\.json$|\.cdx$"
+_VEX = r"(?i)(^|/)((open)?vex([.-][^/]*)?|[^/]*[._-](open)?vex)\.json$|\.(open)?vex$"
 _VERDICT = r"(?i)(^|/)(verdict|[^/]*[._-]verdict)\.json$"
 _COMMIT_STAGES = ("pre-commit", "pre-merge-commit", "pre-push", "manual")
 

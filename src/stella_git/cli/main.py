@@ -61,7 +61,9 @@ def build_parser(only: str | None = None) -> argparse.ArgumentParser:
         description="Git-native policy as code: verdicts that anyone with a clone can recompute.",
         epilog=EPILOG,
     )
-    parser.add_argument("--version", action="version", version=f"stella {__version__}")
+    parser.add_argument(
+        "--version", action="version", version=f"stella {__version__}", help="print the version and exit"
+    )
     parser.add_argument("-C", dest="directory", metavar="DIR", default=".", help="run as if started in DIR")
     parser.add_argument(
         "--color",
