@@ -19,12 +19,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
     from stella_git.cli.decide import add_question
 
     add_question(create)
-    create.add_argument("--key", metavar="URI", help="signer: file:PATH or env:NAME (default: this clone's key)")
+    create.add_argument(
+        "--key", metavar="URI", help="signer: file:PATH or env:NAME (default: this clone's key)"
+    )
     create.add_argument("--format", choices=("text", "json"), default="text", help="output (default: text)")
     create.add_argument(
         "--hook", action="store_true", help="run as a post-commit hook: without a key say so and exit 0"
     )
-    create.add_argument("--require", action="store_true", help="with --hook: a missing key is an error after all")
+    create.add_argument(
+        "--require", action="store_true", help="with --hook: a missing key is an error after all"
+    )
     create.set_defaults(handler=run)
 
 
@@ -40,7 +44,10 @@ def run(arguments: argparse.Namespace) -> int:
     with open_workspace() as workspace:
         signer = attest.find_signer(workspace, arguments.key)
         if signer is None and arguments.hook and not arguments.require:
-            print("stella attest: skipped, this clone has no signing key (stella keys generate)", file=sys.stderr)
+            print(
+                "stella attest: skipped, this clone has no signing key (stella keys generate)",
+                file=sys.stderr,
+            )
             return EXIT_CLEAN
         if signer is None:
             raise ConfigError(

@@ -19,11 +19,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "  stella budget check --budget budget.yaml --inputs inputs.json --environment prod --as-of 2026-11-20T00:00:00Z\n",
     )
     check.add_argument("--budget", metavar="F", help="budget file (YAML or JSON)")
-    check.add_argument("--inputs", metavar="F", help="inputs: {findings, unknowns, waivers}, or - for standard input")
+    check.add_argument(
+        "--inputs", metavar="F", help="inputs: {findings, unknowns, waivers}, or - for standard input"
+    )
     check.add_argument("--environment", metavar="E", help="environment (default: decide.environment)")
     check.add_argument("--as-of", metavar="T", help="time at which grace and waivers are judged, RFC 3339")
     check.add_argument(
-        "--format", choices=("text", "json"), default="text", help="output; json is the canonical predicate (default: text)"
+        "--format",
+        choices=("text", "json"),
+        default="text",
+        help="output; json is the canonical predicate (default: text)",
     )
     check.set_defaults(handler=run)
 
@@ -36,7 +41,9 @@ def run(arguments: argparse.Namespace) -> int:
 
     if bool(arguments.budget) != bool(arguments.inputs):
         raise UsageError(
-            "--budget and --inputs go together", code="budget-arguments", remedy="give both, or neither to use stella.toml"
+            "--budget and --inputs go together",
+            code="budget-arguments",
+            remedy="give both, or neither to use stella.toml",
         )
     checks = _named(arguments) if arguments.budget else _staged(arguments)
     for check in checks:

@@ -23,7 +23,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     show.add_argument("--format", choices=("text", "json"), default="text", help="output (default: text)")
     show.set_defaults(handler=run_show)
     schema = verbs.add_parser(
-        "schema", help="print the JSON Schema of stella.toml", description="Print the JSON Schema of stella.toml, for editors."
+        "schema",
+        help="print the JSON Schema of stella.toml",
+        description="Print the JSON Schema of stella.toml, for editors.",
     )
     schema.set_defaults(handler=run_schema)
 
@@ -56,7 +58,13 @@ def run_show(arguments: argparse.Namespace) -> int:
         local = workspace.local
     rows = {key: getattr(local, attribute) for key, (attribute, _) in KEYS.items()}
     if arguments.format == "json":
-        print_json({key: list(value) if isinstance(value, tuple) else value for key, value in rows.items() if value is not None})
+        print_json(
+            {
+                key: list(value) if isinstance(value, tuple) else value
+                for key, value in rows.items()
+                if value is not None
+            }
+        )
         return 0
     for key, value in rows.items():
         text = ", ".join(value) if isinstance(value, tuple) else value

@@ -24,7 +24,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def add_question(parser: argparse.ArgumentParser) -> None:
     """Add the arguments that `decide` and `attest create` share."""
     parser.add_argument("revision", metavar="REV", nargs="?", default="HEAD", help="commit (default: HEAD)")
-    parser.add_argument("--environment", metavar="E", help="environment to decide for (default: decide.environment)")
+    parser.add_argument(
+        "--environment", metavar="E", help="environment to decide for (default: decide.environment)"
+    )
     parser.add_argument("--component", metavar="NAME", help="component of a monorepo")
     parser.add_argument(
         "--stage",
@@ -37,10 +39,16 @@ def add_question(parser: argparse.ArgumentParser) -> None:
     )
     for role, what in (("sbom", "SBOM"), ("vex", "VEX document"), ("findings", "findings document")):
         parser.add_argument(
-            f"--{role}", metavar="F", action="append", default=[], help=f"{what} to use instead of the configured ones"
+            f"--{role}",
+            metavar="F",
+            action="append",
+            default=[],
+            help=f"{what} to use instead of the configured ones",
         )
     parser.add_argument("--policy-ref", metavar="REV", help="take budgets and keyring from this revision")
-    parser.add_argument("--ref", metavar="REF", help="ref the verdict is for (default: the branch checked out)")
+    parser.add_argument(
+        "--ref", metavar="REF", help="ref the verdict is for (default: the branch checked out)"
+    )
 
 
 def question(arguments: argparse.Namespace) -> "Question":

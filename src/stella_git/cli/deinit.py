@@ -7,7 +7,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Describe the command's arguments."""
     parser.epilog = "Notes, log, stella.toml, keyring, budgets and private keys stay where they are.\n"
     parser.add_argument("--dry-run", action="store_true", help="print what would be done, and do nothing")
-    parser.add_argument("--remote", metavar="NAME", default="origin", help="remote to leave alone again (default: origin)")
+    parser.add_argument(
+        "--remote", metavar="NAME", default="origin", help="remote to leave alone again (default: origin)"
+    )
     parser.set_defaults(handler=run)
 
 

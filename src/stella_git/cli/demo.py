@@ -10,9 +10,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "denied, mended, decided again, signed, stored as a git note, verified and recomputed in a clone, and\n"
         "how tampering is refused. The same ids and digests come out on every run, on every machine.\n"
     )
-    parser.add_argument("--into", metavar="DIR", default=".", help="make DIR/demo (default: the current directory)")
     parser.add_argument(
-        "--format", choices=("text", "json"), default="text", help="json lists every step with ids and digests (default: text)"
+        "--into", metavar="DIR", default=".", help="make DIR/demo (default: the current directory)"
+    )
+    parser.add_argument(
+        "--format",
+        choices=("text", "json"),
+        default="text",
+        help="json lists every step with ids and digests (default: text)",
     )
     parser.set_defaults(handler=run)
 

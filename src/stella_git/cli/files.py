@@ -25,20 +25,30 @@ def read_argument(name: str, *, limit: int = LIMIT) -> bytes:
     else:
         path = Path(name)
         if not path.exists():
-            raise UsageError("there is no such file", code="file-missing", where=where, remedy="check the path")
+            raise UsageError(
+                "there is no such file", code="file-missing", where=where, remedy="check the path"
+            )
         if not path.is_file():
             raise UsageError(
-                "is not a regular file", code="file-not-regular", where=where, remedy="name a file, or - for standard input"
+                "is not a regular file",
+                code="file-not-regular",
+                where=where,
+                remedy="name a file, or - for standard input",
             )
         try:
             with path.open("rb") as stream:
                 data = stream.read(limit + 1)
         except OSError as error:
             raise EnvironmentFault(
-                f"cannot be read: {error.strerror}", code="file-unreadable", where=where, remedy="check its permissions"
+                f"cannot be read: {error.strerror}",
+                code="file-unreadable",
+                where=where,
+                remedy="check its permissions",
             ) from error
     if len(data) > limit:
-        raise UsageError(f"is larger than {limit} bytes", code="file-too-large", where=where, remedy="split it")
+        raise UsageError(
+            f"is larger than {limit} bytes", code="file-too-large", where=where, remedy="split it"
+        )
     return data
 
 

@@ -1,6 +1,10 @@
 """``stella init``: set a repository up."""
 
 import argparse
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from stella_git.flows.setup import Step
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -15,10 +19,18 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dry-run", action="store_true", help="print what would be done, and do nothing")
     parser.add_argument("--name", metavar="NAME", help="name of the repository (default: its directory)")
     parser.add_argument("--repository-id", metavar="UUID", help="id of the repository (default: a new UUID)")
-    parser.add_argument("--key-name", metavar="NAME", default="maintainer", help="name of the first key (default: maintainer)")
-    parser.add_argument("--remote", metavar="NAME", default="origin", help="remote to fetch notes from (default: origin)")
     parser.add_argument(
-        "--keyring-days", metavar="N", type=int, default=365, help="days the first keyring is valid (default: 365)"
+        "--key-name", metavar="NAME", default="maintainer", help="name of the first key (default: maintainer)"
+    )
+    parser.add_argument(
+        "--remote", metavar="NAME", default="origin", help="remote to fetch notes from (default: origin)"
+    )
+    parser.add_argument(
+        "--keyring-days",
+        metavar="N",
+        type=int,
+        default=365,
+        help="days the first keyring is valid (default: 365)",
     )
     parser.set_defaults(handler=run)
 
@@ -39,7 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
         return carry_out(setup.plan_init(workspace, options), dry_run=arguments.dry_run)
 
 
-def carry_out(steps: "tuple[setup.Step, ...]", *, dry_run: bool) -> int:  # noqa: F821 - a type of a lazy module
+def carry_out(steps: "tuple[Step, ...]", *, dry_run: bool) -> int:
     """Apply the steps that are needed, and say so line by line."""
     for step in steps:
         if not step.needed:

@@ -12,9 +12,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
         description="Generate a private key in the git directory, mode 0600, and print its public half.",
         epilog="The key signs nothing that others believe until the keyring lists it.\n",
     )
-    generate.add_argument("--name", metavar="NAME", default="maintainer", help="file name of the key (default: maintainer)")
     generate.add_argument(
-        "--algorithm", choices=("ecdsa-p256", "ed25519"), default="ecdsa-p256", help="kind of key (default: ecdsa-p256)"
+        "--name", metavar="NAME", default="maintainer", help="file name of the key (default: maintainer)"
+    )
+    generate.add_argument(
+        "--algorithm",
+        choices=("ecdsa-p256", "ed25519"),
+        default="ecdsa-p256",
+        help="kind of key (default: ecdsa-p256)",
     )
     generate.set_defaults(handler=run_generate)
     listing = verbs.add_parser(
@@ -54,7 +59,8 @@ def run_list(arguments: argparse.Namespace) -> int:
         return 0
     for row in rows:
         held = "held here" if row["held"] else "public"
-        print(f"{row['keyid'][:16]}  {held:<9}  {row['status']:<9} {row['algorithm']:<10}  {printable(row['name'])}")
+        keyid, status, algorithm, name = (str(row[key]) for key in ("keyid", "status", "algorithm", "name"))
+        print(f"{keyid[:16]}  {held:<9}  {status:<9} {algorithm:<10}  {printable(name)}")
     if not rows:
         print("no keys: run stella init or stella keys generate")
     return 0

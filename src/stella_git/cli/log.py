@@ -9,9 +9,19 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "One line a commit, newest first: what stands for each required environment, by whom, and the subject.\n"
         "Every signature is verified before it is shown. `git log` shows the short form of it too.\n"
     )
-    parser.add_argument("range", metavar="RANGE", nargs="?", default="HEAD", help="A..B, or a commit and what it builds on (default: HEAD)")
-    parser.add_argument("--max-count", "-n", metavar="N", type=int, default=20, help="show at most N commits (default: 20)")
-    parser.add_argument("--policy-ref", metavar="REV", help="trusted revision to take keyring and budgets from")
+    parser.add_argument(
+        "range",
+        metavar="RANGE",
+        nargs="?",
+        default="HEAD",
+        help="A..B, or a commit and what it builds on (default: HEAD)",
+    )
+    parser.add_argument(
+        "--max-count", "-n", metavar="N", type=int, default=20, help="show at most N commits (default: 20)"
+    )
+    parser.add_argument(
+        "--policy-ref", metavar="REV", help="trusted revision to take keyring and budgets from"
+    )
     parser.add_argument("--format", choices=("text", "json"), default="text", help="output (default: text)")
     parser.set_defaults(handler=run)
 

@@ -5,9 +5,13 @@ import argparse
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Describe the command's arguments."""
-    parser.epilog = "Accepted, superseded and refused attestations are all shown, each refusal with its code.\n"
+    parser.epilog = (
+        "Accepted, superseded and refused attestations are all shown, each refusal with its code.\n"
+    )
     parser.add_argument("revision", metavar="REV", nargs="?", default="HEAD", help="commit (default: HEAD)")
-    parser.add_argument("--policy-ref", metavar="REV", help="trusted revision to take keyring and budgets from")
+    parser.add_argument(
+        "--policy-ref", metavar="REV", help="trusted revision to take keyring and budgets from"
+    )
     parser.add_argument("--format", choices=("text", "json"), default="text", help="output (default: text)")
     parser.set_defaults(handler=run)
 

@@ -29,9 +29,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "This shows that a verdict follows from its inputs; who signed it is what `stella verify` answers.\n",
     )
     replay.add_argument("target", metavar="REV|FILE", help="commit, or file with an attestation")
-    replay.add_argument("--rev", metavar="REV", help="commit that FILE is about, in this clone (default: what it names)")
+    replay.add_argument(
+        "--rev", metavar="REV", help="commit that FILE is about, in this clone (default: what it names)"
+    )
     replay.add_argument("--format", choices=("text", "json"), default="text", help="output (default: text)")
-    replay.add_argument("--print", action="store_true", dest="show", help="print the recomputed canonical bytes only")
+    replay.add_argument(
+        "--print", action="store_true", dest="show", help="print the recomputed canonical bytes only"
+    )
     replay.set_defaults(handler=run_replay)
 
 

@@ -17,13 +17,25 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "revisions", metavar="REV|RANGE", nargs="?", default="HEAD", help="commit or A..B (default: HEAD)"
     )
     parser.add_argument("--recompute", action="store_true", help="recompute every verdict, byte for byte")
-    parser.add_argument("--policy-ref", metavar="REV", help="trusted revision to take keyring and budgets from")
-    parser.add_argument("--keyring", metavar="F", help="keyring file to use instead of the trusted revision's")
     parser.add_argument(
-        "--root-key", metavar="FP", action="append", default=[], help="fingerprint of a key that must stand behind the keyring"
+        "--policy-ref", metavar="REV", help="trusted revision to take keyring and budgets from"
     )
-    parser.add_argument("--environment", metavar="E", action="append", default=[], help="require this environment")
-    parser.add_argument("--ref", metavar="REF", help="ref whose required environments count (default: the branch checked out)")
+    parser.add_argument(
+        "--keyring", metavar="F", help="keyring file to use instead of the trusted revision's"
+    )
+    parser.add_argument(
+        "--root-key",
+        metavar="FP",
+        action="append",
+        default=[],
+        help="fingerprint of a key that must stand behind the keyring",
+    )
+    parser.add_argument(
+        "--environment", metavar="E", action="append", default=[], help="require this environment"
+    )
+    parser.add_argument(
+        "--ref", metavar="REF", help="ref whose required environments count (default: the branch checked out)"
+    )
     parser.add_argument("--at", metavar="T", help="verify as of this time, RFC 3339 (default: now)")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="output (default: text)")
     parser.set_defaults(handler=run)

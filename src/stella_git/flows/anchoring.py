@@ -12,7 +12,7 @@ from stella_git.trust import anchor as trust_anchor
 from stella_git.trust.anchor import Anchor, Pin
 
 KEYRING_LIMIT = 4 << 20
-PIN_KEYRING = "keyring.json"
+PIN_FILE = "trust.json"
 
 
 def establish(
@@ -40,26 +40,28 @@ def establish(
     payload, signatures, place = _keyring(in_force, keyring_file)
     pinned = read_pin(workspace)
     roots = frozenset(root_keys) | frozenset(in_force.config.root_keys) | _environment_roots(workspace)
-    report, established = trust_anchor.establish(payload, signatures, root_keys=roots, pin=pinned, now=now)
+    report, established = trust_anchor.establish(
+        payload, signatures, root_keys=roots, pin=pinned, now=now, path=place
+    )
     if established is None:
         failure = report.failures[0]
         raise RefusedError(failure.detail, code=failure.code, where=Where(place), remedy=failure.remedy)
-    if keyring_file is None and (pinned is None or pinned.payload != payload):
-        _write_pin(workspace, payload, now)
+    if keyring_file is None and pinned != established.pin:
+        _write_pin(workspace, established.pin, now)
     return established
 
 
 def read_pin(workspace: Workspace) -> Pin | None:
     """Return the keyring this clone accepted before, None for a fresh clone."""
     files = seen.read_pin(workspace.backend)
-    payload = files.get(PIN_KEYRING)
-    return None if payload is None else Pin.of(payload)
+    data = files.get(PIN_FILE)
+    return None if data is None else Pin.from_bytes(data)
 
 
-def _write_pin(workspace: Workspace, payload: bytes, now: Instant) -> None:
+def _write_pin(workspace: Workspace, pin: Pin, now: Instant) -> None:
     """Remember it; a clone that cannot be written to stays on first use, and says so in its report."""
     try:
-        seen.write_pin(workspace.backend, {PIN_KEYRING: payload}, who=WRITER, when=now.seconds)
+        seen.write_pin(workspace.backend, {PIN_FILE: pin.to_bytes()}, who=WRITER, when=now.seconds)
     except EnvironmentFault:
         return
 

@@ -100,7 +100,10 @@ def state(workspace: Workspace, answer: Answer, *, supersedes: Iterable[str], st
             "tool": TOOL,
             "toolVersion": __version__,
             "startedOn": str(started),
-            "inputs": [item.locator() for item in sorted(answer.located, key=lambda item: (item.role, item.uri, item.digest))],
+            "inputs": [
+                item.locator()
+                for item in sorted(answer.located, key=lambda item: (item.role, item.uri, item.digest))
+            ],
             "messages": [dict(message) for message in answer.decision.messages],
         },
     )
@@ -113,9 +116,7 @@ def state(workspace: Workspace, answer: Answer, *, supersedes: Iterable[str], st
     )
 
 
-def store(
-    workspace: Workspace, answer: Answer, signer: Signer, *, supersedes: Iterable[str]
-) -> Stored:
+def store(workspace: Workspace, answer: Answer, signer: Signer, *, supersedes: Iterable[str]) -> Stored:
     """Sign the verdict and store it; evidence that the tree does not hold goes to the cas first.
 
     Raises:

@@ -48,7 +48,10 @@ def _keyring(root: Path, config: Config) -> Iterator[str]:
     path = root / config.keyring
     if not path.is_file():
         raise ConfigError(
-            "there is no keyring", code="keyring-missing", where=Where(config.keyring), remedy="run stella init"
+            "there is no keyring",
+            code="keyring-missing",
+            where=Where(config.keyring),
+            remedy="run stella init",
         )
     signatures = root / config.signatures
     data = read_file(signatures, limit=FILE_LIMIT) if signatures.is_file() else None

@@ -62,7 +62,8 @@ def decide(workspace: Workspace, question: Question) -> Answer:
     evidence.require_named(question.given)
     commit = workspace.commit(question.revision)
     in_force = trusted.load(
-        workspace.backend, trusted.trusted_commit(workspace.backend, question.policy_ref, workspace.environment)
+        workspace.backend,
+        trusted.trusted_commit(workspace.backend, question.policy_ref, workspace.environment),
     )
     component = find_component(in_force, question.component)
     documents = evidence.gather(
@@ -92,10 +93,17 @@ def decide(workspace: Workspace, question: Question) -> Answer:
 def rules_in_force(workspace: Workspace, tree: str, in_force: TrustedRevision) -> tuple[Located, ...]:
     """Return policy files, keyring and trust file with locators for the subject's tree."""
     config = in_force.config
-    named: list[tuple[str, str, bytes | None]] = [("policy", path, data) for path, data in in_force.policy_files]
-    named += [("keyring", config.keyring, in_force.keyring), ("trust", config.trust_file, in_force.trust_file)]
+    named: list[tuple[str, str, bytes | None]] = [
+        ("policy", path, data) for path, data in in_force.policy_files
+    ]
+    named += [
+        ("keyring", config.keyring, in_force.keyring),
+        ("trust", config.trust_file, in_force.trust_file),
+    ]
     return tuple(
-        evidence.pin(workspace.backend, tree, role, path, data) for role, path, data in named if data is not None
+        evidence.pin(workspace.backend, tree, role, path, data)
+        for role, path, data in named
+        if data is not None
     )
 
 
@@ -180,7 +188,9 @@ def find_time(workspace: Workspace, commit: Commit, named: Instant | None) -> In
         UsageError: it lies before the parent's committer time, or ``SOURCE_DATE_EPOCH`` is not a number.
     """
     as_of = named or source_date(workspace.environment) or Instant(commit.committer_seconds)
-    parents = [workspace.backend.commit(parent) for parent in commit.parents[:1] if _present(workspace, parent)]
+    parents = [
+        workspace.backend.commit(parent) for parent in commit.parents[:1] if _present(workspace, parent)
+    ]
     if any(as_of.seconds < parent.committer_seconds for parent in parents):
         raise UsageError(
             f"{as_of} lies before the parent commit",

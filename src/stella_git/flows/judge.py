@@ -130,7 +130,9 @@ class _Intake:
         require_valid(document, item)
         assert document.format is not None
         kind = document.format.kind
-        self.evidence.append(Evidence(role=item.role, predicate_type=PREDICATE_TYPES[kind], digest=item.digest))
+        self.evidence.append(
+            Evidence(role=item.role, predicate_type=PREDICATE_TYPES[kind], digest=item.digest)
+        )
         if item.role == "sbom":
             self._components(document.value)
         if item.role == "findings" or (item.role == "sbom" and _has_vulnerabilities(document.value)):
@@ -143,7 +145,9 @@ class _Intake:
     def _components(self, value: Json) -> None:
         for part in cyclonedx.components(value):
             if not part.root:
-                self.components.append(RawComponent(purl=part.purl, name=part.name, ref=part.ref or part.pointer))
+                self.components.append(
+                    RawComponent(purl=part.purl, name=part.name, ref=part.ref or part.pointer)
+                )
 
     def _findings(self, item: Located, document: Validated) -> None:
         assert document.format is not None

@@ -24,12 +24,17 @@ def generate(workspace: Workspace, name: str, algorithm: str) -> tuple[Path, Pub
     """
     if not _NAME.fullmatch(name):
         raise UsageError(
-            f"{name!r} is no key name", code="key-name", remedy="use lower-case letters, digits, '.', '_' and '-'"
+            f"{name!r} is no key name",
+            code="key-name",
+            remedy="use lower-case letters, digits, '.', '_' and '-'",
         )
     path = keys_directory(workspace) / f"{name}.pem"
     if path.exists():
         raise UsageError(
-            "a key of that name exists", code="key-exists", where=Where(str(path)), remedy="choose another --name"
+            "a key of that name exists",
+            code="key-exists",
+            where=Where(str(path)),
+            remedy="choose another --name",
         )
     key = PrivateKey.generate(algorithm)
     save_private_key(path, key)
@@ -48,7 +53,7 @@ def listing(workspace: Workspace, policy_ref: str | None) -> list[Mapping[str, J
             "held": True,
         }
     for entry in _listed(workspace, policy_ref):
-        public = entry.public_key
+        public = entry.key
         rows[public.keyid] = {
             "name": entry.name,
             "keyid": public.keyid,

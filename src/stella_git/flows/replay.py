@@ -70,7 +70,7 @@ def replay(workspace: Workspace, predicate: VerdictPredicate, tree: str) -> Repl
     return Replayed(
         stated_id=predicate.verdict_id,
         recomputed_id=decision.verdict.verdict_id,
-        difference=comparison.compare(verdict, recomputed),
+        difference=comparison.compare(dict(verdict), recomputed),
         recomputed=jcs.dumps(recomputed),
         decision=decision,
         located=located,

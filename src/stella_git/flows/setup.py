@@ -134,7 +134,7 @@ def _init_steps(workspace: Workspace, root: Path, options: Options) -> Iterator[
     yield Step(
         what=f"write {workspace.local.keyring}, signed by that key",
         needed=not keyring_file.exists(),
-        apply=lambda: _write_keyring(workspace, root, key_file, options, run_time(workspace)),
+        apply=lambda: write_keyring(workspace, root, key_file, options),
     )
     yield Step(
         what=f"write the starter budget {BUDGET_PATH}",
@@ -206,7 +206,12 @@ def _write_key(path: Path) -> None:
     save_private_key(path, PrivateKey.generate("ecdsa-p256"))
 
 
-def _write_keyring(workspace: Workspace, root: Path, key_file: Path, options: Options, now: Instant) -> None:
+def write_keyring(workspace: Workspace, root: Path, key_file: Path, options: Options) -> None:
+    """Write a first keyring that lists one key with every role, signed by that key.
+
+    Raises:
+        ConfigError: the key does not exist or cannot be read.
+    """
     from stella_git.trust.keyring import KeyEntry, new_keyring, sign_keyring
     from stella_git.trust.signers import open_signer
 
@@ -215,15 +220,16 @@ def _write_keyring(workspace: Workspace, root: Path, key_file: Path, options: Op
             "there is no key to sign the keyring with", code="key-missing", where=Where(str(key_file))
         )
     signer = open_signer(f"file:{key_file}", environment=workspace.environment)
+    now = run_time(workspace)
     until = Instant(now.seconds + options.keyring_days * 86_400)
-    entry = KeyEntry.of(
-        signer.public_key,
+    entry = KeyEntry(
         name=options.key_name,
+        key=signer.public_key,
         owner=options.owner,
         roles=(*(TYPES[role] for role in KEY_ROLES), *OWNER_ROLES),
-        not_before=Instant(now.seconds),
+        not_before=now,
         not_after=until,
     )
-    payload = new_keyring(version=1, expires=until, keys=(entry,))
+    payload = new_keyring((entry,), expires=until)
     root.joinpath(workspace.local.keyring).write_bytes(payload)
     root.joinpath(workspace.local.signatures).write_bytes(sign_keyring(payload, [signer]))

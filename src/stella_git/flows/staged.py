@@ -39,9 +39,7 @@ def check_staged(
     return decision.checks
 
 
-def judge_staged(
-    workspace: Workspace, *, environment: str | None, as_of: Instant | None
-) -> Decision:
+def judge_staged(workspace: Workspace, *, environment: str | None, as_of: Instant | None) -> Decision:
     """Return the decision on the index."""
     backend = workspace.backend
     tree = backend.index_tree()

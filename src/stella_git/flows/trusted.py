@@ -140,7 +140,11 @@ def load_tree(backend: Backend, tree: str, *, label: str, commit: str = "") -> T
             remedy="run stella init and commit what it writes, or name another revision with --policy-ref",
         )
     config = configuration.parse(data, path=place)
-    globs = (*config.budgets, *config.policies, *(glob for part in config.components for glob in part.policies))
+    globs = (
+        *config.budgets,
+        *config.policies,
+        *(glob for part in config.components for glob in part.policies),
+    )
     files = sorted(set(list_paths(backend, tree, globs)))
     return TrustedRevision(
         commit=commit,

@@ -12,13 +12,12 @@ from pathlib import Path
 from stella_git.attest.envelope import Envelope
 from stella_git.attest.predicates import VerdictPredicate, resolve
 from stella_git.attest.statement import Statement
-from stella_git.canon import jcs
 from stella_git.canon.clock import Instant
 from stella_git.canon.reader import Json
 from stella_git.errors import InputError, RefusedError, StellaError, UsageError
 from stella_git.flows import anchoring, evidence, trusted
 from stella_git.flows.decide import repository_id
-from stella_git.flows.replay import Replayed, locators, replay
+from stella_git.flows.replay import locators, replay
 from stella_git.flows.trusted import TrustedRevision
 from stella_git.flows.workspace import Workspace
 from stella_git.gitstore import history, notes
@@ -160,7 +159,15 @@ class Verifier:
             Candidate(
                 envelope="",
                 refs=(defect.ref,),
-                checks=(Check(name="notes", status="failed", code=defect.code, detail=defect.message, remedy="stella notes doctor"),),
+                checks=(
+                    Check(
+                        name="notes",
+                        status="failed",
+                        code=defect.code,
+                        detail=defect.message,
+                        remedy="do not rely on this ref; ask its writer to repair it",
+                    ),
+                ),
             )
             for defect in found.defects
         )
@@ -202,7 +209,12 @@ class Verifier:
             return None
         base = Candidate(envelope=str(envelope.digest()), refs=refs, checks=())
         if envelope.to_bytes() != line:
-            check = Check(name="envelope", status="failed", code="UNREADABLE", detail="the note line is not in canonical form")
+            check = Check(
+                name="envelope",
+                status="failed",
+                code="UNREADABLE",
+                detail="the note line is not in canonical form",
+            )
             return replace(base, checks=(check,))
         outcome = verify_envelope(envelope, keyring=self.anchor.keyring, now=self.demand.now)
         checks = tuple(outcome.report.checks)
@@ -214,18 +226,27 @@ class Verifier:
         return self._judge_statement(commit, facts, base, checks, outcome.statement)
 
     def _judge_statement(
-        self, commit: Commit, facts: CommitFacts, base: Candidate, checks: tuple[Check, ...], statement: Statement
+        self,
+        commit: Commit,
+        facts: CommitFacts,
+        base: Candidate,
+        checks: tuple[Check, ...],
+        statement: Statement,
     ) -> Candidate:
         try:
             predicate = VerdictPredicate.from_json(statement.predicate)
-            verdict = Verdict.from_json(predicate.verdict)
+            verdict = Verdict.from_json(dict(predicate.verdict))
         except StellaError as error:
             return replace(base, checks=(*checks, _failed("predicate", "UNREADABLE", str(error))))
         base = replace(base, predicate=predicate)
-        globs = next((entry.refs for entry in self.in_force.config.environments if entry.name == base.environment), ())
+        globs = next(
+            (entry.refs for entry in self.in_force.config.environments if entry.name == base.environment), ()
+        )
         checks = (
             *checks,
-            *check_binding(statement, predicate.binding, replace(facts, ref_patterns=globs), now=self.demand.now),
+            *check_binding(
+                statement, predicate.binding, replace(facts, ref_patterns=globs), now=self.demand.now
+            ),
             self._check_verdict(facts, predicate, verdict),
             self._check_policy(commit, predicate),
         )
@@ -235,7 +256,9 @@ class Verifier:
 
     def _check_verdict(self, facts: CommitFacts, predicate: VerdictPredicate, verdict: Verdict) -> Check:
         if predicate.computed_id() != predicate.verdict_id or verdict.verdict_id != predicate.verdict_id:
-            return _failed("verdict-id", "VERDICT_ID", "the verdict's bytes do not have the id that is stated")
+            return _failed(
+                "verdict-id", "VERDICT_ID", "the verdict's bytes do not have the id that is stated"
+            )
         subject = predicate.verdict["subject"]
         assert isinstance(subject, list)
         first = subject[0]
@@ -255,12 +278,16 @@ class Verifier:
             return Check(name="policy", status="passed", code="", detail="the rules in force")
         known = backend.resolve(f"{revision}^{{commit}}") is not None
         if not known or not history.is_ancestor(backend, revision, self.in_force.commit):
-            return _failed("policy", "UNTRUSTED_POLICY", f"{revision[:12]} is not part of the trusted history")
+            return _failed(
+                "policy", "UNTRUSTED_POLICY", f"{revision[:12]} is not part of the trusted history"
+            )
         if revision not in self._revisions:
             self._revisions[revision] = trusted.load(backend, revision)
         rules = self._revisions[revision]
         if stated != (rules.policy_digest, rules.trust_digest):
-            return _failed("policy", "UNTRUSTED_POLICY", f"the rules of {revision[:12]} are others than the verdict's")
+            return _failed(
+                "policy", "UNTRUSTED_POLICY", f"the rules of {revision[:12]} are others than the verdict's"
+            )
         newer = [
             change
             for parent in commit.parents
@@ -268,7 +295,11 @@ class Verifier:
             if history.is_ancestor(backend, change, self.in_force.commit)
         ]
         if newer:
-            return _failed("policy", "POLICY_ROLLBACK", f"the rules changed in {newer[0][:12]}, on which the commit builds")
+            return _failed(
+                "policy",
+                "POLICY_ROLLBACK",
+                f"the rules changed in {newer[0][:12]}, on which the commit builds",
+            )
         return Check(name="policy", status="passed", code="", detail=f"the rules of {revision[:12]}")
 
     def _check_replay(self, commit: Commit, predicate: VerdictPredicate) -> Check:
@@ -278,8 +309,12 @@ class Verifier:
         except (RefusedError, InputError) as error:
             return _failed("recompute", error.code, error.message, error.remedy)
         if not result.identical:
-            return _failed("recompute", "NOT_RECOMPUTED", f"recomputed bytes differ, first at {result.difference}")
-        return Check(name="recompute", status="passed", code="", detail=f"{len(result.recomputed)} bytes, identical")
+            return _failed(
+                "recompute", "NOT_RECOMPUTED", f"recomputed bytes differ, first at {result.difference}"
+            )
+        return Check(
+            name="recompute", status="passed", code="", detail=f"{len(result.recomputed)} bytes, identical"
+        )
 
     def _require_complete(self, commit: Commit, predicate: VerdictPredicate) -> None:
         """Refuse a verdict that left out documents which the configuration in force names."""
@@ -302,7 +337,9 @@ class Verifier:
         environment: str,
         component: str | None,
     ) -> Standing:
-        mine = [one for one in candidates if one.environment in {environment, None} and one.component == component]
+        mine = [
+            one for one in candidates if one.environment in {environment, None} and one.component == component
+        ]
         standing = [one for one in mine if one.refusal is None and not one.superseded]
         refused = [*defects, *(one for one in mine if one.refusal is not None)]
 
@@ -320,13 +357,15 @@ class Verifier:
         if defects or (refused and not standing):
             check = refused[0].refusal
             assert check is not None
-            return result("refused", check.code, check.detail, check.remedy, refused[0])
+            return result("refused", check.code or "", check.detail, check.remedy, refused[0])
         if not standing:
             remedy = "fetch the notes (git fetch), or decide: stella attest create"
             return result("missing", "MISSING", f"no verdict for {environment}", remedy, None)
         worst = max(standing, key=lambda one: (DECISIONS.index(one.decision), one.envelope))
         if worst.decision in {"fail", "error"}:
-            return result(worst.decision, "DENIED", f"the verdict is {worst.decision}", "see stella show", worst)
+            return result(
+                worst.decision, "DENIED", f"the verdict is {worst.decision}", "see stella show", worst
+            )
         return result(worst.decision, "", worst.predicate.verdict_id if worst.predicate else "", None, worst)
 
 
@@ -340,7 +379,8 @@ def _mark_superseded(candidates: list[Candidate]) -> list[Candidate]:
         if digest != one.envelope
     }
     return [
-        replace(one, superseded=(one.envelope, one.environment, one.component) in replaced) for one in candidates
+        replace(one, superseded=(one.envelope, one.environment, one.component) in replaced)
+        for one in candidates
     ]
 
 

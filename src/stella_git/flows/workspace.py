@@ -62,9 +62,7 @@ def open_workspace(
     backend = open_repository(directory, bulk=bulk)
     try:
         local = _local_config(backend, environment)
-        yield Workspace(
-            backend=backend, local=local, environment=environment, clock=clock or SystemClock()
-        )
+        yield Workspace(backend=backend, local=local, environment=environment, clock=clock or SystemClock())
     finally:
         backend.close()
 

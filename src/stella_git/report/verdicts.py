@@ -31,7 +31,11 @@ def decision_text(answer: "Answer", *, colour: bool) -> str:
     for check in answer.decision.checks:
         lines += ["", *_budget_lines(check, colour=colour)]
     if answer.decision.findings:
-        lines += ["", paint("findings", "bold", colour=colour), *_finding_lines(answer.decision.findings, colour=colour)]
+        lines += [
+            "",
+            paint("findings", "bold", colour=colour),
+            *_finding_lines(answer.decision.findings, colour=colour),
+        ]
     reasons = [str(message.get("text", "")) for message in answer.decision.messages]
     if reasons:
         lines += ["", paint("why", "bold", colour=colour), *(f"  {printable(text)}" for text in reasons)]
@@ -74,7 +78,7 @@ def _budget_lines(check: "BudgetCheck", *, colour: bool) -> "Iterator[str]":
     assert isinstance(budget, dict)
     assert isinstance(rows, list)
     head = paint(check.result.upper(), STYLES[check.result], colour=colour)
-    yield f"{paint('budget', "bold", colour=colour)} {printable(str(budget['id']))}  {head}  {paint(check.check_id, "dim", colour=colour)}"
+    yield f"{paint('budget', 'bold', colour=colour)} {printable(str(budget['id']))}  {head}  {paint(check.check_id, 'dim', colour=colour)}"
     for row in rows:
         assert isinstance(row, dict)
         yield _metric_line(row, colour=colour)

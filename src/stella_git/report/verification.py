@@ -40,7 +40,9 @@ def _commit_json(result: "CommitResult") -> "dict[str, Json]":
         "commit": result.commit.id,
         "ok": result.ok,
         "standings": [_standing_json(standing) for standing in result.standings],
-        "attestations": [_candidate_json(one) for one in sorted(result.candidates, key=lambda one: one.envelope)],
+        "attestations": [
+            _candidate_json(one) for one in sorted(result.candidates, key=lambda one: one.envelope)
+        ],
         "foreignLines": result.foreign_lines,
     }
 
@@ -66,7 +68,11 @@ def _candidate_json(one: "Candidate") -> "dict[str, Json]":
         "checks": [check.to_json() for check in one.checks],
     }
     if one.predicate is not None:
-        row |= {"verdictId": one.predicate.verdict_id, "decision": one.decision, "environment": one.environment}
+        row |= {
+            "verdictId": one.predicate.verdict_id,
+            "decision": one.decision,
+            "environment": one.environment,
+        }
     return row
 
 
@@ -167,7 +173,9 @@ def replay_text(results: "Iterable[Replayed]", *, colour: bool) -> str:
     lines: list[str] = []
     for result in results:
         word, style = ("IDENTICAL", "good") if result.identical else ("DIFFERENT", "error")
-        lines.append(f"{paint(word, style, colour=colour)}  {len(result.recomputed)} bytes recomputed from git")
+        lines.append(
+            f"{paint(word, style, colour=colour)}  {len(result.recomputed)} bytes recomputed from git"
+        )
         lines.append(f"  stated      {printable(result.stated_id)}")
         lines.append(f"  recomputed  {result.recomputed_id}")
         if result.difference is not None:

@@ -139,6 +139,19 @@ class PrivateKey:
         return cls(ALGORITHMS[algorithm].generate())
 
     @classmethod
+    def from_phrase(cls, phrase: bytes) -> "PrivateKey":
+        """Return the P-256 key that a published phrase determines: for demonstrations, where everybody must
+        get the same signatures. Whoever knows the phrase has the key.
+        """
+        from hashlib import sha256
+
+        from cryptography.hazmat.primitives.asymmetric import ec
+
+        # 1 <= d < 2**255 < n, so that every phrase gives a valid scalar
+        scalar = (int.from_bytes(sha256(phrase).digest(), "big") >> 1) or 1
+        return cls(ec.derive_private_key(scalar, ec.SECP256R1()))
+
+    @classmethod
     def from_pem(cls, data: bytes, *, password: bytes | None = None) -> "PrivateKey":
         """Return the key of a PKCS#8 PEM file with exactly one block.
 
