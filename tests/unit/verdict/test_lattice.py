@@ -160,6 +160,29 @@ def test_weight_is_the_floor_of_the_product():
     assert resolve((old,), Weights(), AS_OF).not_affected == 817 * 800 * 500 // 1_000_000 == 326
 
 
+@pytest.mark.parametrize(
+    ("issuer_class", "justification", "days"),
+    [
+        ("internal", "vulnerable_code_not_present", 283),
+        ("vendor", "vulnerable_code_not_present", 296),
+        ("distro", "vulnerable_code_not_in_execute_path", 191),
+        ("internal", "vulnerable_code_cannot_be_controlled_by_adversary", 91),
+        ("vendor", "inline_mitigations_already_exist", 7),
+        ("internal", "inline_mitigations_already_exist", -1),
+        ("hub", "vulnerable_code_not_present", 209),
+        ("distro", None, -1),
+    ],
+)
+def test_how_long_an_exclusion_lasts(issuer_class, justification, days):
+    def suppressed(age):
+        moment = Instant(AS_OF.seconds - age * DAY)
+        said = claim(issuer_class=issuer_class, justification=justification, timestamp=moment)
+        return resolve((said,), Weights(), AS_OF).suppressed
+
+    assert days < 0 or suppressed(days)
+    assert not suppressed(days + 1)
+
+
 def test_an_issuer_class_that_is_not_in_the_table_is_an_error():
     with pytest.raises(ConfigError) as caught:
         resolve((claim(issuer_class="friends"),), Weights(), AS_OF)
