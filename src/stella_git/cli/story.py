@@ -275,17 +275,22 @@ def _tamper(story: Story, stage: Path, repository: Path, clone: Path) -> None:
 
     story.say("", "A keyring of the attacker's own, committed on top:")
     victim = demo.copy_clone(repository, stage / "tampered-keyring")
-    demo.replace_keyring(victim)
+    key = demo.replace_keyring(victim)
     demo.commit(victim, "Refresh the keyring", 50)
-    refused["keyring"] = _refused(story, victim, "HEAD", "UNTRUSTED_KEYRING", in_error=True)
+    own = ["attest", "create", "--key", f"file:{key}", "--policy-ref", "HEAD", "--format", "json"]
+    story.stella(victim, own, expect=0, shown=["attest", "create", "--key", "file:attacker.pem", *own[4:]])
+    story.say("", "Signed and stored; but keyrings come from the trusted branch, never from the commit under test:")
+    refused["keyring"] = _refused(story, victim, "HEAD", "UNKNOWN_KEY")
+    story.say("", "And were that branch the trusted one, this clone would remember that it accepted another keyring:")
+    refused["branch"] = _refused(story, victim, "HEAD", "SPLIT_VIEW", more=["--policy-ref", "HEAD"])
     story.keep(refused=refused)
 
 
-def _refused(story: Story, where: Path, revision: str, code: str, *, in_error: bool = False) -> str:
+def _refused(story: Story, where: Path, revision: str, code: str, *, more: Sequence[str] = ()) -> str:
     """Verify, and hold the answer to the code it must give."""
-    words = ["verify", revision, "--root-key", demo.key_fingerprint()]
+    words = ["verify", revision, *more, "--root-key", demo.key_fingerprint()]
     output = story.stella(where, words, expect=1)
-    if code not in (story.errors if in_error else output):
+    if code not in output + story.errors:
         raise DefectError(
             f"tampering was refused without the code {code}",
             code="demo-unexpected",

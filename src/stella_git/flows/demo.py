@@ -35,16 +35,17 @@ DOCUMENTS = {
 }
 BROKEN = "sbom.cdx.json"
 
-# date of each commit; SOURCE_DATE_EPOCH of everything that is recorded beside them
+# the first commit; every command of the story runs at NOW
 START = parse_rfc3339("2026-11-02T10:00:00Z").seconds
 MINUTE = 60
+NOW = START + 60 * MINUTE
 
 
 def environment(base: dict[str, str]) -> dict[str, str]:
     """Return the environment of the story: no user configuration, one time, no colour but what is asked."""
     kept = {name: base[name] for name in ("PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR") if name in base}
     isolated = {"GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_NOSYSTEM": "1", "HOME": str(Path.home())}
-    return kept | isolated | {"SOURCE_DATE_EPOCH": str(START)}
+    return kept | isolated | {"SOURCE_DATE_EPOCH": str(NOW)}
 
 
 def make_stage(into: str | Path) -> Path:
@@ -153,7 +154,7 @@ def plant(repository: Path, revision: str, ref: str, line: bytes) -> None:
         for name, tip in attestation_refs(repository):
             backend.update_refs([RefUpdate(name=name, new=None, old=tip)])
         commit_id = workspace.commit(revision).id
-        notes.add_notes(backend, ref, {commit_id: [line]}, message="tamper", who=WRITER, when=START)
+        notes.add_notes(backend, ref, {commit_id: [line]}, message="tamper", who=WRITER, when=NOW)
 
 
 def attestation_refs(repository: Path) -> Iterator[tuple[str, str]]:
@@ -182,10 +183,11 @@ def strike_component(repository: Path, path: str) -> None:
     file.write_bytes(jcs.dumps(document))
 
 
-def replace_keyring(repository: Path) -> None:
-    """Write a keyring that only its own new key signed, as an attacker would."""
+def replace_keyring(repository: Path) -> Path:
+    """Write a keyring that only its own new key signed, as an attacker would, and return the key's path."""
     with open_workspace(repository) as workspace:
         attacker = PrivateKey.from_phrase(b"somebody else")
         path = keys_directory(workspace) / "attacker.pem"
         save_private_key(path, attacker)
         write_keyring(workspace, repository, path, Options(key_name="attacker", keyring_days=3650))
+    return path
