@@ -127,6 +127,17 @@ def test_a_file_that_cannot_be_read(write, capsys, monkeypatch):
     assert "error[file-unreadable]: doc.json" in capsys.readouterr().err
 
 
+def test_a_folder_that_cannot_be_searched(write, capsys, monkeypatch):
+    from pathlib import Path
+
+    def refuse(_path):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "exists", refuse)
+    assert main(["sbom", "validate", "secret/doc.json", "secret/other.json"]) == 4
+    assert capsys.readouterr().err.count("error[file-unreadable]: secret/") == 2
+
+
 def test_a_file_that_is_too_large(write, capsys, monkeypatch):
     from stella_git.documents import validate
 

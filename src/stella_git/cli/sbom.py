@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from stella_git.documents.validate import Validated
+    from stella_git.errors import StellaError
 
 SUMMARY = "validate software bills of materials"
 
@@ -119,11 +120,9 @@ def _print(results: "Sequence[Validated]", arguments: argparse.Namespace) -> Non
         sys.stdout.write(problems.text(results, colour=use_colour(arguments.color)))
 
 
-def _complain(failure: "Exception") -> None:
-    from stella_git.errors import StellaError
+def _complain(failure: "StellaError") -> None:
     from stella_git.report.text import printable
 
-    assert isinstance(failure, StellaError)
     print(f"error[{failure.code}]: {printable(str(failure))}", file=sys.stderr)
     if failure.remedy:
         print(f"  remedy: {printable(failure.remedy)}", file=sys.stderr)

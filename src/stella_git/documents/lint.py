@@ -24,14 +24,14 @@ def lint(kind: str, value: "Json") -> Iterator[Complaint]:
         yield from rule(value)
 
 
-def members(value: "Json", names: frozenset[str]) -> Iterator[tuple[str, str, str]]:
+def members(value: "dict[str, Json] | list[Json]", names: frozenset[str]) -> Iterator[tuple[str, str, str]]:
     """Return (name, text, pointer) of every member with one of the names whose value is a string.
 
     In document order, at any depth; the pointer is only built for what is found.
     """
     stack: list[str | int] = []
 
-    def walk(item: "Json") -> Iterator[tuple[str, str, str]]:
+    def walk(item: "dict[str, Json] | list[Json]") -> Iterator[tuple[str, str, str]]:
         if isinstance(item, dict):
             for key, each in item.items():
                 if isinstance(each, str):
@@ -41,7 +41,7 @@ def members(value: "Json", names: frozenset[str]) -> Iterator[tuple[str, str, st
                     stack.append(key)
                     yield from walk(each)
                     stack.pop()
-        elif isinstance(item, list):
+        else:
             for index, each in enumerate(item):
                 if isinstance(each, (dict, list)):
                     stack.append(index)

@@ -42,7 +42,7 @@ RULES: dict[str, Rule] = {
     "D003": _error(
         "The document is of another kind than the command takes.", "Use the command for its kind."
     ),
-    "D004": _error("There are more problems than are shown.", "Correct the first ones and run again."),
+    "D004": _error("There may be more problems than are shown.", "Correct the first ones and run again."),
     # Schema keywords.
     "K-additionalItems": _error("An array has more items than are allowed.", "Remove items."),
     "K-additionalProperties": _error("A member is unknown here.", "Remove it or correct its name."),

@@ -1,6 +1,6 @@
 """The pipeline: strict bytes, format, schema, rules; every problem of a document at once."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -71,26 +71,23 @@ def validate(data: bytes, *, path: str, expect: frozenset[str] | None = None) ->
 
     try:
         value = parse_json(data, path=path, limit=DOCUMENT_LIMIT)
-    except InputError as error:
-        return Validated(path=path, format=None, value=None, problems=_byte_problems(data, path, error))
+    except InputError:
+        return Validated(path=path, format=None, value=None, problems=_byte_problems(data, path))
     found = detect(value)
     complaints = list(islice(_complaints(value, found, expect), PROBLEM_LIMIT + 1))
     return Validated(path=path, format=found, value=value, problems=_place(data, path, complaints))
 
 
-def _byte_problems(data: bytes, path: str, error: InputError) -> tuple[Problem, ...]:
+def _byte_problems(data: bytes, path: str) -> tuple[Problem, ...]:
     from stella_git.canon.reader import defects
+    from stella_git.canon.scanner import MAX_DEFECTS
 
-    complaints = [
-        (_byte_complaint(defect.code, defect.message, defect.pointer), defect.line, defect.column)
-        for defect in defects(data, limit=DOCUMENT_LIMIT)
+    found = defects(data, limit=DOCUMENT_LIMIT)
+    problems = [
+        _byte_complaint(defect.code, defect.message, defect.pointer).at(path, defect.line, defect.column)
+        for defect in found
     ]
-    if not complaints:
-        where = error.where
-        first = _byte_complaint(error.code, error.message, where.pointer or "")
-        complaints = [(first, where.line or 1, where.column or 1)]
-    shown = [complaint.at(path, line, column) for complaint, line, column in complaints[:PROBLEM_LIMIT]]
-    return tuple(sorted(shown, key=_order)) + _rest(path, len(complaints))
+    return (*sorted(problems, key=_order), *_rest(path, len(found), MAX_DEFECTS - 1))
 
 
 def _byte_complaint(code: str, message: str, pointer: str) -> Complaint:
@@ -100,10 +97,10 @@ def _byte_complaint(code: str, message: str, pointer: str) -> Complaint:
 
 def _complaints(value: "Json", found: Format | None, expect: frozenset[str] | None) -> Iterator[Complaint]:
     refusal = _refusal(value, found, expect)
-    if refusal is not None or found is None:
-        if refusal is not None:
-            yield refusal
+    if refusal is not None:
+        yield refusal
         return
+    assert found is not None  # or it would have been refused
     from stella_git.documents.explain import explain
     from stella_git.documents.lint import lint
     from stella_git.documents.schemas import schema_errors
@@ -182,22 +179,17 @@ def _place(data: bytes, path: str, complaints: list[Complaint]) -> tuple[Problem
     shown = complaints[:PROBLEM_LIMIT]
     places = positions(data, {complaint.pointer for complaint in shown})
     problems = {complaint.at(path, *places[complaint.pointer]) for complaint in shown}
-    return tuple(sorted(problems, key=_order)) + _rest(path, len(complaints))
+    return (*sorted(problems, key=_order), *_rest(path, len(complaints), PROBLEM_LIMIT))
 
 
-def _rest(path: str, count: int) -> tuple[Problem, ...]:
-    """Return the notice that problems are left out, if they are."""
-    if count <= PROBLEM_LIMIT:
+def _rest(path: str, count: int, limit: int) -> tuple[Problem, ...]:
+    """Return the notice that problems are left out, if there are more of them than ``limit``."""
+    if count <= limit:
         return ()
-    message = f"there are more problems; the first {PROBLEM_LIMIT} that were found are shown"
+    message = "there may be more problems; the first ones that were found are shown"
     notice = Complaint(rule="D004", pointer="", message=message, remedy=RULES["D004"].remedy)
     return (notice.at(path, 1, 1),)
 
 
 def _order(problem: Problem) -> tuple[int, int, str, str, str]:
     return problem.line, problem.column, problem.pointer, problem.rule, problem.message
-
-
-def errors_of(results: Iterable[Validated]) -> int:
-    """Return how many problems are errors."""
-    return sum(problem.severity == "error" for result in results for problem in result.problems)

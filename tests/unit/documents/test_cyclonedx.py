@@ -136,6 +136,7 @@ def test_a_bom_link_to_the_document_itself_is_followed():
         components=[library("a"), library("pkg:npm/x", purl="pkg:npm/x@2")],
     )
     assert [each.purl for each in findings(value)[0]] == ["pkg:npm/a@1.0", "pkg:npm/x@2"]
+    assert findings({**value, "serialNumber": None})[0] == ()
     elsewhere = link.replace("/1#", "/2#")
     assert findings(report(vulnerability(affects=[{"ref": elsewhere + "a"}])))[0] == ()
 

@@ -1,6 +1,7 @@
 import pytest
 
 from documents_cases import bom, check, facts
+from stella_git.documents.lint import lint
 
 
 def library(ref, **members):
@@ -74,6 +75,11 @@ def test_c010_a_purl_that_is_not_canonical_is_a_fixable_warning():
 )
 def test_a_sound_document_has_no_problems(value):
     assert facts(check(value)) == []
+
+
+def test_rules_are_for_objects():
+    assert list(lint("cyclonedx", [])) == []
+    assert list(lint("openvex", {})) == []
 
 
 @pytest.mark.parametrize(

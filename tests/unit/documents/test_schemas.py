@@ -4,6 +4,7 @@ import pytest
 
 from documents_cases import bom
 from stella_git.documents import schemas
+from stella_git.documents.accept import NotCompilableError
 from stella_git.errors import DefectError
 
 
@@ -91,6 +92,23 @@ def test_distinct_looks_deeper_when_a_glance_is_not_enough():
     assert schemas.distinct([{"a": "x", "n": [1]}, {"a": "x", "n": [2]}])
     assert not schemas.distinct([{"a": "x", "n": [1]}, {"a": "x", "n": [1.0]}])
     assert schemas.distinct([])
+
+
+def test_a_schema_that_is_not_compiled_goes_to_the_other_engine(monkeypatch):
+    def refuse(*_arguments):
+        raise NotCompilableError
+
+    monkeypatch.setattr(schemas, "_compiled", refuse)
+    assert list(schemas.schema_errors("cyclonedx", "1.6", bom())) == []
+    assert len(list(schemas.schema_errors("cyclonedx", "1.6", bom(zzz=1)))) == 1
+
+
+def test_a_schema_is_an_object(monkeypatch):
+    monkeypatch.setitem(schemas.FILES, "urn:x", "x")
+    monkeypatch.setattr("stella_git.resources.schema", lambda _name: b"[]")
+    with pytest.raises(DefectError) as caught:
+        schemas.load("urn:x")
+    assert caught.value.code == "schema-unknown"
 
 
 def test_errors_do_not_carry_the_document():

@@ -44,6 +44,11 @@ def test_every_defect_of_the_bytes_is_reported():
     assert [each.rule for each in result.problems] == ["J002", "J001", "J004", "J006"]
 
 
+def test_the_number_of_defects_is_bounded():
+    result = validate(b"[" + b"NaN," * 1200 + b"0]", path="x.json")
+    assert [each.rule for each in result.problems] == ["J002"] * 100 + ["D004"]
+
+
 def test_a_document_over_the_limit_is_refused(monkeypatch):
     monkeypatch.setattr(module, "DOCUMENT_LIMIT", 10)
     assert [each.rule for each in check(bom()).problems] == ["J007"]
@@ -135,7 +140,6 @@ def test_the_number_of_problems_is_bounded():
     result = check(bom(components=[{"type": "x", "name": str(number)} for number in range(1500)]))
     assert len(result.problems) == 1001
     assert result.problems[-1].rule == "D004"
-    assert "the first 1000" in result.problems[-1].message
 
 
 def test_messages_stay_short_whatever_the_document_says():
