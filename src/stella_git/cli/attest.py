@@ -10,8 +10,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     create = nouns.add_parser(
         "create",
         help="decide on a commit, sign the verdict and store it as a note",
-        description="Decide on a commit, sign the verdict and store it as a git note. A denial is signed and\n"
-        "stored too, and exits with 1.",
+        description="Decide on a commit, sign the verdict and store it as a git note. A denial is signed\n"
+        "and stored too, and exits with 1.",
         epilog="Notes go to refs/notes/stella/w/<key>; publish them with\n"
         "  git push origin 'refs/notes/stella/w/*'\n"
         "and evidence that is not in the tree with\n  git push origin 'refs/stella/cas/*'\n",

@@ -16,7 +16,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         description="Check findings against a budget. Without --budget and --inputs: what is staged in git,\n"
         "under the budgets and documents that stella.toml names.",
         epilog="examples:\n  stella budget check\n"
-        "  stella budget check --budget budget.yaml --inputs inputs.json --environment prod --as-of 2026-11-20T00:00:00Z\n",
+        "  stella budget check --budget budget.yaml --inputs inputs.json --environment prod \\\n"
+        "    --as-of 2026-11-20T00:00:00Z\n",
     )
     check.add_argument("--budget", metavar="F", help="budget file (YAML or JSON)")
     check.add_argument(

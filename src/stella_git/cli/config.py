@@ -10,7 +10,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     check = verbs.add_parser(
         "check",
         help="check stella.toml, keyring and budgets",
-        description="Check stella.toml, and the keyring, budgets and trust file that it names, in the work tree.",
+        description="Check stella.toml, keyring, budgets and trust file of the work tree.",
     )
     check.add_argument("file", metavar="FILE", nargs="?", help="check only this stella.toml")
     check.set_defaults(handler=run_check)

@@ -6,9 +6,9 @@ import argparse
 def configure(parser: argparse.ArgumentParser) -> None:
     """Describe the command's arguments."""
     parser.epilog = (
-        "Makes DIR/demo and tells, with the real commands and their real output, how a release is validated,\n"
-        "denied, mended, decided again, signed, stored as a git note, verified and recomputed in a clone, and\n"
-        "how tampering is refused. The same ids and digests come out on every run, on every machine.\n"
+        "Makes DIR/demo and tells, with the real commands and their real output, how a release is\n"
+        "validated, denied, mended, decided again, signed, stored as a git note, verified and recomputed\n"
+        "in a clone, and how tampering is refused. Ids and digests are the same on every run.\n"
     )
     parser.add_argument(
         "--into", metavar="DIR", default=".", help="make DIR/demo (default: the current directory)"

@@ -10,9 +10,9 @@ if TYPE_CHECKING:
 def configure(parser: argparse.ArgumentParser) -> None:
     """Describe the command's arguments."""
     parser.epilog = (
-        "Writes stella.toml, a key (in the git directory, never in the tree), a keyring signed by it and a\n"
-        "starter budget; tells git to fetch notes and to show verdicts in `git log`. Running it again changes\n"
-        "nothing. In a clone that has these files it only sets git up.\n\n"
+        "Writes stella.toml, a key (in the git directory, never in the tree), a keyring signed by it and\n"
+        "a starter budget; tells git to fetch notes and to show verdicts in `git log`. Running it again\n"
+        "changes nothing. In a clone that has these files it only sets git up.\n\n"
         "next:\n  git add stella.toml stella.keyring.json stella.keyring.sigs.json policies && git commit\n"
         "  stella attest create\n"
     )

@@ -6,7 +6,7 @@ import argparse
 def configure(parser: argparse.ArgumentParser) -> None:
     """Describe the command's arguments."""
     parser.epilog = (
-        "One line a commit, newest first: what stands for each required environment, by whom, and the subject.\n"
+        "One line a commit, newest first: what stands for each required environment, and the subject.\n"
         "Every signature is verified before it is shown. `git log` shows the short form of it too.\n"
     )
     parser.add_argument(
@@ -30,7 +30,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Print the commits."""
     from stella_git.canon.clock import SystemClock
     from stella_git.cli.files import print_json, use_colour
-    from stella_git.flows.verify import Demand, history_of
+    from stella_git.flows.standing import Demand
+    from stella_git.flows.verify import history_of
     from stella_git.flows.workspace import open_workspace
     from stella_git.report import verification
 

@@ -7,7 +7,6 @@ is loaded when that command is the one being run.
 import argparse
 import contextlib
 import sys
-from typing import NoReturn
 
 from stella_git import __version__
 from stella_git.errors import EXIT_DEFECT, EXIT_ENVIRONMENT, EXIT_INTERRUPT, StellaError
@@ -164,6 +163,6 @@ def _printable(text: str) -> str:
     )
 
 
-def run() -> NoReturn:
+def run() -> None:
     """Run the command of `sys.argv` and leave the process with its exit code."""
     sys.exit(main())

@@ -20,7 +20,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Print every attestation on the commit."""
     from stella_git.canon.clock import SystemClock
     from stella_git.cli.files import print_json, use_colour
-    from stella_git.flows.verify import Demand, history_of
+    from stella_git.flows.standing import Demand
+    from stella_git.flows.verify import history_of
     from stella_git.flows.workspace import open_workspace
     from stella_git.report import verification
 

@@ -222,8 +222,8 @@ def _mend(story: Story, repository: Path) -> None:
 def _attest(story: Story, repository: Path) -> None:
     story.chapter(
         "Signed, and kept in git",
-        "The verdict becomes an in-toto statement in a signed envelope, stored as a git note. The key is demo",
-        "data: it is derived from a public phrase, and no keyring but this one lists it.",
+        "The verdict becomes an in-toto statement in a signed envelope, stored as a git note. The key is",
+        "demo data: it is derived from a public phrase, and no keyring but this one lists it.",
     )
     output = story.stella(repository, _ATTEST, expect=0)
     story.keep(passed=_read(output))
@@ -234,7 +234,7 @@ def _attest(story: Story, repository: Path) -> None:
 def _clone(story: Story, stage: Path, repository: Path) -> Path:
     story.chapter(
         "Somebody else verifies, and recomputes",
-        "A fresh clone, its own trust: the fingerprint came by another way. No network, no server, no database.",
+        "A fresh clone; the fingerprint of the key came by another way. No network, no server.",
     )
     clone = demo.clone(repository, stage / "clone")
     story.act(f"git clone {demo.NAME} clone")
@@ -279,9 +279,12 @@ def _tamper(story: Story, stage: Path, repository: Path, clone: Path) -> None:
     demo.commit(victim, "Refresh the keyring", 50)
     own = ["attest", "create", "--key", f"file:{key}", "--policy-ref", "HEAD", "--format", "json"]
     story.stella(victim, own, expect=0, shown=["attest", "create", "--key", "file:attacker.pem", *own[4:]])
-    story.say("", "Signed and stored; but keyrings come from the trusted branch, never from the commit under test:")
+    story.say("", "But keyrings come from the trusted branch, never from the commit under test:")
     refused["keyring"] = _refused(story, victim, "HEAD", "UNKNOWN_KEY")
-    story.say("", "And were that branch the trusted one, this clone would remember that it accepted another keyring:")
+    story.say(
+        "",
+        "And were that branch the trusted one: this clone remembers which keyring it accepted.",
+    )
     refused["branch"] = _refused(story, victim, "HEAD", "SPLIT_VIEW", more=["--policy-ref", "HEAD"])
     story.keep(refused=refused)
 

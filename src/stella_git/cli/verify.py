@@ -49,7 +49,8 @@ def run(arguments: argparse.Namespace) -> int:
     from stella_git.cli.decide import parse_time
     from stella_git.cli.files import print_json, use_colour
     from stella_git.errors import EXIT_CLEAN, EXIT_FINDINGS
-    from stella_git.flows.verify import Demand, verify
+    from stella_git.flows.standing import Demand
+    from stella_git.flows.verify import verify
     from stella_git.flows.workspace import open_workspace
     from stella_git.report import verification
 

@@ -148,7 +148,8 @@ def summary_line(answer: Answer, signer: Signer) -> str:
     """Return the one line that `git log` shows."""
     verdict = answer.decision.verdict
     short = verdict.verdict_id.rsplit(":", 1)[-1][:12]
-    return f"{verdict.decision.upper()} {answer.context.environment} verdict:{short} by {signer_name(answer, signer)}"
+    decision, environment = verdict.decision.upper(), answer.context.environment
+    return f"{decision} {environment} verdict:{short} by {signer_name(answer, signer)}"
 
 
 def signer_name(answer: Answer, signer: Signer) -> str:

@@ -82,7 +82,7 @@ def gather(
 
 
 def _given(workspace: Workspace, tree: str, role: str, name: str) -> Located:
-    """A named file is pinned by its path when the tree holds the same bytes there, else it goes to the cas."""
+    """A named file is pinned by path where the tree holds the same bytes; else it goes to the cas."""
     file = Path(name)
     data = read_file(file, limit=DOCUMENT_LIMIT)
     inside = _path_inside(workspace.backend, file)

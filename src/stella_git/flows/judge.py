@@ -166,7 +166,7 @@ class _Intake:
 
 
 def _products(row: documented.RawClaim) -> Iterator[str]:
-    """A claim about parts of a product is about those parts; one about a product without purl names nothing."""
+    """A claim about parts of a product is about those parts; without a purl it names nothing."""
     for product in row.subcomponents or (row.product,):
         if product.purl is not None:
             yield product.purl

@@ -8,16 +8,19 @@ default branch of the remote. A repository that names none of them gets an error
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from stella_git import config as configuration
 from stella_git.canon import jcs
 from stella_git.canon.digest import of_json, sha256
-from stella_git.canon.reader import Json
 from stella_git.config import CONFIG_FILE, Config
 from stella_git.errors import ConfigError, Where
 from stella_git.flows.workspace import CONFIG_LIMIT
 from stella_git.gitstore.backend import Backend
 from stella_git.gitstore.objects import list_paths, read_path
+
+if TYPE_CHECKING:
+    from stella_git.canon.reader import Json
 
 POLICY_LIMIT = 4 << 20
 TRUST_REF_CONFIG = "stella.trustRef"

@@ -77,8 +77,9 @@ def _budget_lines(check: "BudgetCheck", *, colour: bool) -> "Iterator[str]":
     budget, rows = check.check["budget"], check.check["checks"]
     assert isinstance(budget, dict)
     assert isinstance(rows, list)
-    head = paint(check.result.upper(), STYLES[check.result], colour=colour)
-    yield f"{paint('budget', 'bold', colour=colour)} {printable(str(budget['id']))}  {head}  {paint(check.check_id, 'dim', colour=colour)}"
+    title = paint("budget", "bold", colour=colour) + f" {printable(str(budget['id']))}"
+    result = paint(check.result.upper(), STYLES[check.result], colour=colour)
+    yield f"{title}  {result}  {paint(check.check_id, 'dim', colour=colour)}"
     for row in rows:
         assert isinstance(row, dict)
         yield _metric_line(row, colour=colour)

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from stella_git.canon.reader import Json
     from stella_git.flows.replay import Replayed
-    from stella_git.flows.verify import Candidate, CommitResult, Standing, VerifyResult
+    from stella_git.flows.standing import Candidate, CommitResult, Standing, VerifyResult
 
 SCHEMA = "stella.verification/1"
 _MODES = {

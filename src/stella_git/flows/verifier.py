@@ -1,0 +1,306 @@
+"""Verify what commits are attested to be: anchor, candidates, the one that counts, required environments.
+
+The state machine of one commit: every note line becomes a candidate or is counted as foreign; a candidate
+is *accepted* or *refused* with a code; accepted ones that another accepted one supersedes step back; of what
+is left for an environment the worst decision counts, so that a failure cannot be hidden behind a pass.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from stella_git.attest.envelope import Envelope
+from stella_git.attest.predicates import VerdictPredicate, resolve
+from stella_git.attest.statement import Statement
+from stella_git.errors import InputError, RefusedError, StellaError
+from stella_git.flows import anchoring, evidence, trusted
+from stella_git.flows.decide import repository_id
+from stella_git.flows.replay import locators, replay
+from stella_git.flows.standing import DECISIONS, Candidate, CommitResult, Demand, Standing
+from stella_git.flows.workspace import Workspace
+from stella_git.gitstore import history, notes
+from stella_git.gitstore.backend import Commit
+from stella_git.gitstore.objects import tree_twin
+from stella_git.trust.report import Check
+from stella_git.trust.verify import CommitFacts, check_binding, verify_envelope
+from stella_git.verdict.model import Verdict
+
+if TYPE_CHECKING:
+    from stella_git.flows.trusted import TrustedRevision
+    from stella_git.trust.anchor import Anchor
+
+
+class Verifier:
+    """Verifies commits of one repository against one trust anchor."""
+
+    def __init__(self, workspace: Workspace, demand: Demand) -> None:
+        self.workspace = workspace
+        self.demand = demand
+        tip = trusted.trusted_commit(workspace.backend, demand.policy_ref, workspace.environment)
+        self.in_force: TrustedRevision = trusted.load(workspace.backend, tip)
+        self.anchor: Anchor = anchoring.establish(
+            workspace,
+            self.in_force,
+            keyring_file=demand.keyring_file,
+            root_keys=demand.root_keys,
+            now=demand.now,
+        )
+        self._revisions: dict[str, TrustedRevision] = {tip: self.in_force}
+
+    def verify(self, commit: Commit, *, ref: str | None = None) -> CommitResult:
+        """Return what holds for one commit."""
+        found = notes.note_lines(self.workspace.backend, commit.id)
+        candidates: list[Candidate] = []
+        foreign = 0
+        facts = self._facts(commit)
+        for line in found.lines:
+            candidate = self._candidate(commit, facts, line.data, line.refs)
+            if candidate is None:
+                foreign += 1
+            else:
+                candidates.append(candidate)
+        candidates = _mark_superseded(candidates)
+        defects = tuple(
+            Candidate(
+                envelope="",
+                refs=(defect.ref,),
+                checks=(
+                    Check(
+                        name="notes",
+                        status="failed",
+                        code=defect.code,
+                        detail=defect.message,
+                        remedy="do not rely on this ref; ask its writer to repair it",
+                    ),
+                ),
+            )
+            for defect in found.defects
+        )
+        standings = tuple(
+            self._standing(candidates, defects, environment, component)
+            for environment, component in self._required(ref or self.demand.ref)
+        )
+        return CommitResult(
+            commit=commit, standings=standings, candidates=(*candidates, *defects), foreign_lines=foreign
+        )
+
+    def _required(self, ref: str | None) -> Iterator[tuple[str, str | None]]:
+        config = self.in_force.config
+        for environment in self.demand.environments or config.required_environments(ref):
+            for component in config.components or (None,):
+                if component is None:
+                    yield environment, None
+                elif component.environment in {None, environment}:
+                    yield environment, component.name
+
+    def _facts(self, commit: Commit) -> CommitFacts:
+        backend = self.workspace.backend
+        roots = history.root_commits(backend, commit.id)
+        return CommitFacts(
+            repository_id=repository_id(self.in_force),
+            root_commits=None if roots is None else tuple(sorted(roots)),
+            commit=commit.id,
+            tree=commit.tree,
+            tree_sha256=tree_twin(backend, commit.tree),
+        )
+
+    def _candidate(
+        self, commit: Commit, facts: CommitFacts, line: bytes, refs: tuple[str, ...]
+    ) -> Candidate | None:
+        """Return a candidate, or None for a line that is not a verdict attestation of ours."""
+        try:
+            envelope = Envelope.from_bytes(line)
+        except InputError:
+            return None
+        base = Candidate(envelope=str(envelope.digest()), refs=refs, checks=())
+        if envelope.to_bytes() != line:
+            check = Check(
+                name="envelope",
+                status="failed",
+                code="UNREADABLE",
+                detail="the note line is not in canonical form",
+            )
+            return replace(base, checks=(check,))
+        outcome = verify_envelope(envelope, keyring=self.anchor.keyring, now=self.demand.now)
+        checks = tuple(outcome.report.checks)
+        if outcome.statement is None:
+            return replace(base, checks=checks)
+        if resolve(outcome.statement.predicate_type) != "verdict":
+            return None
+        base = replace(base, signers=outcome.signers)
+        return self._judge_statement(commit, facts, base, checks, outcome.statement)
+
+    def _judge_statement(
+        self,
+        commit: Commit,
+        facts: CommitFacts,
+        base: Candidate,
+        checks: tuple[Check, ...],
+        statement: Statement,
+    ) -> Candidate:
+        try:
+            predicate = VerdictPredicate.from_json(statement.predicate)
+            verdict = Verdict.from_json(dict(predicate.verdict))
+        except StellaError as error:
+            return replace(base, checks=(*checks, _failed("predicate", "UNREADABLE", str(error))))
+        base = replace(base, predicate=predicate)
+        globs = next(
+            (entry.refs for entry in self.in_force.config.environments if entry.name == base.environment), ()
+        )
+        checks = (
+            *checks,
+            *check_binding(
+                statement, predicate.binding, replace(facts, ref_patterns=globs), now=self.demand.now
+            ),
+            self._check_verdict(facts, predicate, verdict),
+            self._check_policy(commit, predicate),
+        )
+        if self.demand.recompute and all(check.status != "failed" for check in checks):
+            checks = (*checks, self._check_replay(commit, predicate))
+        return replace(base, checks=checks)
+
+    def _check_verdict(self, facts: CommitFacts, predicate: VerdictPredicate, verdict: Verdict) -> Check:
+        if predicate.computed_id() != predicate.verdict_id or verdict.verdict_id != predicate.verdict_id:
+            return _failed(
+                "verdict-id", "VERDICT_ID", "the verdict's bytes do not have the id that is stated"
+            )
+        subject = predicate.verdict["subject"]
+        assert isinstance(subject, list)
+        first = subject[0]
+        assert isinstance(first, dict)
+        if len(subject) != 1 or first.get("digest") != {"gitTree": facts.tree_sha256}:
+            return _failed("verdict-subject", "STALE_TREE", "the verdict is about another tree")
+        if str(first.get("name", "")).partition("#")[0] != facts.repository_id:
+            return _failed("verdict-subject", "WRONG_REPOSITORY", "the verdict names another repository")
+        return Check(name="verdict", status="passed", code="", detail=predicate.verdict_id)
+
+    def _check_policy(self, commit: Commit, predicate: VerdictPredicate) -> Check:
+        """The rules a verdict was made under must be ours, and not older than what the commit builds on."""
+        backend = self.workspace.backend
+        revision = predicate.binding.policy_revision
+        stated = _digests(predicate)
+        if stated == (self.in_force.policy_digest, self.in_force.trust_digest):
+            return Check(name="policy", status="passed", code="", detail="the rules in force")
+        known = backend.resolve(f"{revision}^{{commit}}") is not None
+        if not known or not history.is_ancestor(backend, revision, self.in_force.commit):
+            return _failed(
+                "policy", "UNTRUSTED_POLICY", f"{revision[:12]} is not part of the trusted history"
+            )
+        if revision not in self._revisions:
+            self._revisions[revision] = trusted.load(backend, revision)
+        rules = self._revisions[revision]
+        if stated != (rules.policy_digest, rules.trust_digest):
+            return _failed(
+                "policy", "UNTRUSTED_POLICY", f"the rules of {revision[:12]} are others than the verdict's"
+            )
+        newer = [
+            change
+            for parent in commit.parents
+            for change in history.changed_between(backend, revision, parent, rules.paths())
+            if history.is_ancestor(backend, change, self.in_force.commit)
+        ]
+        if newer:
+            return _failed(
+                "policy",
+                "POLICY_ROLLBACK",
+                f"the rules changed in {newer[0][:12]}, on which the commit builds",
+            )
+        return Check(name="policy", status="passed", code="", detail=f"the rules of {revision[:12]}")
+
+    def _check_replay(self, commit: Commit, predicate: VerdictPredicate) -> Check:
+        try:
+            result = replay(self.workspace, predicate, commit.tree)
+            self._require_complete(commit, predicate)
+        except (RefusedError, InputError) as error:
+            return _failed("recompute", error.code, error.message, error.remedy)
+        if not result.identical:
+            return _failed(
+                "recompute", "NOT_RECOMPUTED", f"recomputed bytes differ, first at {result.difference}"
+            )
+        return Check(
+            name="recompute", status="passed", code="", detail=f"{len(result.recomputed)} bytes, identical"
+        )
+
+    def _require_complete(self, commit: Commit, predicate: VerdictPredicate) -> None:
+        """Refuse a verdict that left out documents which the configuration in force names."""
+        config = self.in_force.config
+        name = _component_name(predicate)
+        component = next((part for part in config.components if part.name == name), None)
+        used = {str(row.get("digest")) for row in locators(predicate)}
+        for item in evidence.gather(self.workspace, commit.tree, config, component=component):
+            if item.digest not in used:
+                raise RefusedError(
+                    f"{item.name} is in the tree, but the verdict was made without it",
+                    code="EVIDENCE_OMITTED",
+                    remedy="decide again: stella attest create",
+                )
+
+    def _standing(
+        self,
+        candidates: Iterable[Candidate],
+        defects: tuple[Candidate, ...],
+        environment: str,
+        component: str | None,
+    ) -> Standing:
+        mine = [
+            one for one in candidates if one.environment in {environment, None} and one.component == component
+        ]
+        standing = [one for one in mine if one.refusal is None and not one.superseded]
+        refused = [*defects, *(one for one in mine if one.refusal is not None)]
+
+        def result(kind: str, code: str, detail: str, remedy: str | None, one: Candidate | None) -> Standing:
+            return Standing(
+                environment=environment,
+                component=component,
+                result=kind,
+                code=code,
+                detail=detail,
+                remedy=remedy,
+                candidate=one,
+            )
+
+        if defects or (refused and not standing):
+            check = refused[0].refusal
+            assert check is not None
+            return result("refused", check.code or "", check.detail, check.remedy, refused[0])
+        if not standing:
+            remedy = "fetch the notes (git fetch), or decide: stella attest create"
+            return result("missing", "MISSING", f"no verdict for {environment}", remedy, None)
+        worst = max(standing, key=lambda one: (DECISIONS.index(one.decision), one.envelope))
+        if worst.decision in {"fail", "error"}:
+            return result(
+                worst.decision, "DENIED", f"the verdict is {worst.decision}", "see stella show", worst
+            )
+        return result(worst.decision, "", worst.predicate.verdict_id if worst.predicate else "", None, worst)
+
+
+def _mark_superseded(candidates: list[Candidate]) -> list[Candidate]:
+    """Only an accepted verdict for the same environment and component supersedes another."""
+    replaced = {
+        (digest, one.environment, one.component)
+        for one in candidates
+        if one.refusal is None and one.predicate is not None
+        for digest in one.predicate.binding.supersedes
+        if digest != one.envelope
+    }
+    return [
+        replace(one, superseded=(one.envelope, one.environment, one.component) in replaced)
+        for one in candidates
+    ]
+
+
+def _component_name(predicate: VerdictPredicate) -> str | None:
+    subject = predicate.verdict["subject"]
+    name = subject[0].get("name") if isinstance(subject, list) and isinstance(subject[0], dict) else ""
+    return str(name).partition("#")[2] or None
+
+
+def _digests(predicate: VerdictPredicate) -> tuple[str, str]:
+    policy, trust = predicate.verdict["policySet"], predicate.verdict["trust"]
+    assert isinstance(policy, dict)
+    assert isinstance(trust, dict)
+    return str(policy["digest"]), str(trust["digest"])
+
+
+def _failed(name: str, code: str, detail: str, remedy: str | None = None) -> Check:
+    return Check(name=name, status="failed", code=code, detail=detail, remedy=remedy)
