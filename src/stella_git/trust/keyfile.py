@@ -33,6 +33,9 @@ def write(path: Path, data: bytes) -> None:
     """
     try:
         _make_directory(path.parent)
+    except OSError as error:
+        raise _unwritable(path, error) from None
+    try:
         descriptor = os.open(path, _CREATE, 0o600)
     except FileExistsError:
         raise ConfigError(
@@ -60,6 +63,13 @@ def read(path: Path) -> bytes:
     """
     try:
         descriptor = os.open(path, _READ)
+        try:
+            # Asked of the open file, so that what is checked is what is read.
+            _check(path, os.fstat(descriptor))
+            with os.fdopen(descriptor, "rb", closefd=False) as stream:
+                return stream.read(LIMIT)
+        finally:
+            os.close(descriptor)
     except FileNotFoundError:
         raise ConfigError(
             "does not exist",
@@ -74,10 +84,6 @@ def read(path: Path) -> bytes:
             where=Where(str(path)),
             remedy="check who owns the file and its directory",
         ) from None
-    with os.fdopen(descriptor, "rb") as stream:
-        # Asked of the open file, so that what is checked is what is read.
-        _check(path, os.fstat(stream.fileno()))
-        return stream.read(LIMIT)
 
 
 def _check(path: Path, found: os.stat_result) -> None:

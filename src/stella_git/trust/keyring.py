@@ -267,7 +267,7 @@ def _unique_names(entries: Sequence[KeyEntry] | Sequence[IdentityEntry], where: 
     if len({entry.name for entry in entries}) != len(entries):
         raise ConfigError(
             "uses one name twice",
-            code="keyring-value",
+            code="keyring-name-twice",
             where=Where(KEYRING_PATH, pointer=f"/{where}"),
             remedy="give each a name of its own",
         )

@@ -140,15 +140,15 @@ class PrivateKey:
 
     @classmethod
     def from_phrase(cls, phrase: bytes) -> "PrivateKey":
-        """Return the P-256 key that a published phrase determines: for demonstrations, where everybody must
-        get the same signatures. Whoever knows the phrase has the key.
-        """
-        from hashlib import sha256
+        """Return the P-256 key that a published phrase determines; whoever knows the phrase has the key.
 
+        Only for demonstrations, where everybody must get the same signatures. No keyring that anybody relies
+        on may hold such a key.
+        """
         from cryptography.hazmat.primitives.asymmetric import ec
 
-        # 1 <= d < 2**255 < n, so that every phrase gives a valid scalar
-        scalar = (int.from_bytes(sha256(phrase).digest(), "big") >> 1) or 1
+        # 1 <= scalar < 2**255 < n: a valid private key for every phrase.
+        scalar = int.from_bytes(hashlib.sha256(phrase).digest()) >> 1 or 1
         return cls(ec.derive_private_key(scalar, ec.SECP256R1()))
 
     @classmethod
