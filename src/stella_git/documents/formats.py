@@ -20,13 +20,6 @@ _DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _LEAP_SECOND = 60
 _MINUTES_PER_DAY = 24 * 60
 
-# RFC 3987 section 2.2: ucschar and iprivate.
-_UCS = (
-    "\u00a0-\ud7ff\uf900-\ufdcf\ufdf0-\uffef"
-    + "".join(f"{chr(plane << 16)}-{chr((plane << 16) + 0xFFFD)}" for plane in range(1, 14))
-    + "\U000e1000-\U000efffd"
-)
-_PRIVATE = "\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd"
 _UNRESERVED = r"A-Za-z0-9\-._~"
 _SUB = r"!$&'()*+,;="
 _SCHEME = r"[A-Za-z][A-Za-z0-9+.\-]*"
@@ -66,33 +59,76 @@ def _day_exists(year: int, month: int, day: int) -> bool:
 
 
 @cache
-def _identifier(*, international: bool, relative: bool) -> re.Pattern[str]:
-    """Return the grammar of RFC 3986 (URI) or RFC 3987 (IRI), in a shape that matches in linear time."""
-    ucs, private = (_UCS, _PRIVATE) if international else ("", "")
+def _identifier(*, relative: bool) -> re.Pattern[str]:
+    """Return the grammar of RFC 3986, in a shape that matches in linear time."""
     octet = "%[0-9A-Fa-f]{2}"
-    chars = f"{_UNRESERVED}{_SUB}{ucs}"
+    chars = f"{_UNRESERVED}{_SUB}"
     path = f"(?:[{chars}:@/]++|{octet})*+"
     first = f"(?:[{chars}@]++|{octet})++"
     authority = (
         f"(?:(?:[{chars}:]++|{octet})*@)?"
-        rf"(?:\[(?P<literal>[0-9A-Za-z:.{_SUB}~_\-]+)\]|(?:[{chars}]++|{octet})*)(?::[0-9]*)?"
+        rf"(?:\[(?P<literal>[{chars}:]+)\]|(?:[{chars}]++|{octet})*)(?::[0-9]*)?"
     )
     hier = rf"(?://{authority}(?:/{path})?|(?!//){path})"
     rootless = f"(?:/(?!/){path}|{first}(?:/{path})?)?"
-    start = (
-        rf"(?:{_SCHEME}:{hier}|//{authority.replace('literal', 'literal2')}(?:/{path})?|{rootless})"
-        if relative
-        else f"{_SCHEME}:{hier}"
-    )
-    tail = rf"(?:\?(?:[{chars}:@/?{private}]++|{octet})*+)?(?:#(?:[{chars}:@/?]++|{octet})*+)?"
+    start = f"{_SCHEME}:{hier}"
+    if relative:
+        start = rf"(?:{start}|//{authority.replace('literal', 'literal2')}(?:/{path})?|{rootless})"
+    tail = rf"(?:\?(?:[{chars}:@/?]++|{octet})*+)?(?:#(?:[{chars}:@/?]++|{octet})*+)?"
     return re.compile(start + tail)
 
 
-def _is_identifier(text: str, *, international: bool, relative: bool) -> bool:
-    found = _identifier(international=international, relative=relative).fullmatch(text)
+def _is_identifier(text: str, *, relative: bool) -> bool:
+    return _matches(text, text, relative=relative)
+
+
+def _is_international(text: str, *, relative: bool) -> bool:
+    """Return whether ``text`` is an IRI: a URI, once what RFC 3987 adds to *unreserved* is written as ``~``.
+
+    A pattern with those characters in it would take longer to compile than most documents to validate.
+    """
+    if text.isascii():
+        return _matches(text, text, relative=relative)
+    head, mark, fragment = text.partition("#")
+    path, question, query = head.partition("?")
+    plain = _plain(path) + question + _plain(query, private=True) + mark + _plain(fragment)
+    return _matches(plain, text, relative=relative)
+
+
+def _matches(plain: str, text: str, *, relative: bool) -> bool:
+    found = _identifier(relative=relative).fullmatch(plain)
     if found is None:
         return False
-    return all(_is_ip_literal(text) for text in found.groupdict().values() if text is not None)
+    literals = [
+        text[slice(*found.span(name))] for name, part in found.groupdict().items() if part is not None
+    ]
+    return all(_is_ip_literal(literal) for literal in literals)
+
+
+def _plain(part: str, *, private: bool = False) -> str:
+    """Return ``part`` with every character that is unreserved in an IRI only as ``~``; lengths stay."""
+    if part.isascii():
+        return part
+    return "".join(
+        "~" if _is_ucs(ord(char)) or (private and _is_private(ord(char))) else char for char in part
+    )
+
+
+def _is_ucs(point: int) -> bool:
+    """Return whether a code point is *ucschar* (RFC 3987 section 2.2)."""
+    if point <= _PLANE:
+        return any(low <= point <= high for low, high in _UCS)
+    return point & _PLANE < _NONCHARACTERS and point <= _LAST_UCS and not _TAGS <= point < _TAGS + 0x1000
+
+
+def _is_private(point: int) -> bool:
+    """Return whether a code point is *iprivate* (RFC 3987 section 2.2)."""
+    return any(low <= point <= high for low, high in _PRIVATE)
+
+
+_UCS = ((0xA0, 0xD7FF), (0xF900, 0xFDCF), (0xFDF0, 0xFFEF))
+_PRIVATE = ((0xE000, 0xF8FF), (0xF0000, 0xFFFFD), (0x100000, 0x10FFFD))
+_PLANE, _NONCHARACTERS, _LAST_UCS, _TAGS = 0xFFFF, 0xFFFE, 0xEFFFD, 0xE0000
 
 
 def _is_ip_literal(text: str) -> bool:
@@ -110,22 +146,22 @@ def _is_ip_literal(text: str) -> bool:
 
 def is_uri(text: str) -> bool:
     """Return whether ``text`` is a URI (RFC 3986, with a scheme)."""
-    return _is_identifier(text, international=False, relative=False)
+    return _is_identifier(text, relative=False)
 
 
 def is_uri_reference(text: str) -> bool:
     """Return whether ``text`` is a URI or a relative reference (RFC 3986 section 4.1)."""
-    return _is_identifier(text, international=False, relative=True)
+    return _is_identifier(text, relative=True)
 
 
 def is_iri(text: str) -> bool:
     """Return whether ``text`` is an IRI (RFC 3987, with a scheme)."""
-    return _is_identifier(text, international=True, relative=False)
+    return _is_international(text, relative=False)
 
 
 def is_iri_reference(text: str) -> bool:
     """Return whether ``text`` is an IRI or a relative reference (RFC 3987 section 2.2)."""
-    return _is_identifier(text, international=True, relative=True)
+    return _is_international(text, relative=True)
 
 
 _ATEXT = r"A-Za-z0-9!#$%&'*+/=?^_`{|}~\-"

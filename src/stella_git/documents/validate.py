@@ -82,12 +82,28 @@ def _byte_problems(data: bytes, path: str) -> tuple[Problem, ...]:
     from stella_git.canon.reader import defects
     from stella_git.canon.scanner import MAX_DEFECTS
 
+    other = _other_syntax(data)
+    if other is not None:
+        message = f"this is {other}; only documents in JSON are validated"
+        return (
+            Complaint(rule="D002", pointer="", message=message, remedy="Convert it to JSON.").at(path, 1, 1),
+        )
     found = defects(data, limit=DOCUMENT_LIMIT)
     problems = [
         _byte_complaint(defect.code, defect.message, defect.pointer).at(path, defect.line, defect.column)
         for defect in found
     ]
     return (*sorted(problems, key=_order), *_rest(path, len(found), MAX_DEFECTS - 1))
+
+
+def _other_syntax(data: bytes) -> str | None:
+    """Return what a file is in which a defect of JSON at its first byte would only puzzle the reader."""
+    start = data[:256].removeprefix(b"\xef\xbb\xbf").lstrip()
+    if start.startswith(b"<"):
+        return "XML"
+    if start.startswith(b"SPDXVersion:"):
+        return "SPDX tag-value text"
+    return None
 
 
 def _byte_complaint(code: str, message: str, pointer: str) -> Complaint:

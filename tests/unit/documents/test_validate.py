@@ -54,6 +54,20 @@ def test_a_document_over_the_limit_is_refused(monkeypatch):
     assert [each.rule for each in check(bom()).problems] == ["J007"]
 
 
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        (b'<?xml version="1.0"?>\n<bom/>', "XML"),
+        (b'\xef\xbb\xbf\n <bom xmlns="http://cyclonedx.org/schema/bom/1.6"/>', "XML"),
+        (b"SPDXVersion: SPDX-2.3\n", "SPDX tag-value text"),
+    ],
+)
+def test_another_syntax_is_named_instead_of_its_first_character(text, what):
+    (problem,) = validate(text, path="bom.xml").problems
+    assert problem.rule == "D002"
+    assert problem.message == f"this is {what}; only documents in JSON are validated"
+
+
 def test_unknown_content_is_named():
     (problem,) = validate(b'{"name": "left-pad"}', path="package.json").problems
     assert problem.rule == "D001"
