@@ -8,8 +8,6 @@ clock.
 The names below are loaded when they are first used, so that importing the package costs nothing.
 """
 
-from importlib import import_module
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from stella_git.canon.clock import Clock as Clock
@@ -43,4 +41,6 @@ def __getattr__(name: str) -> object:
     """Return a public name from the module that defines it."""
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
     return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)

@@ -12,7 +12,7 @@ wherever that is certain, and a writer of its own where it is not:
 Source: RFC 8785; ECMA-262 section 6.1.6.1.20 (Number::toString).
 """
 
-from collections.abc import Iterable, Iterator
+from itertools import chain
 from json import JSONEncoder
 from json.encoder import encode_basestring as _quote
 
@@ -21,19 +21,19 @@ from stella_git.errors import InputError, Where
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any
 
 MAX_DEPTH = 256
 
-_LEAVES = frozenset({str, int, bool, type(None)})
-_KEYS = frozenset({str})
-_NUMBERS = frozenset({int, float})
-_CONTAINERS = frozenset({dict, list, tuple})
-_KNOWN = _LEAVES | _NUMBERS | _CONTAINERS
+_KEYS = {str}
+_CONTAINERS = {dict, list, tuple}
+_KNOWN = {str, int, bool, float, type(None)} | _CONTAINERS
 _ABOVE_U_FFFF = b"\xf0\xf1\xf2\xf3\xf4"
 _FROM_U_E000 = b"\xee\xef"
 _DECIMAL_FROM, _DECIMAL_BELOW = 1e-4, 1e16  # between them repr() writes no exponent
 _EXPONENT_ABOVE, _EXPONENT_BELOW = 21, -6  # ECMA-262: outside them an exponent is written
+_TRIED_LEVELS = 6  # below, trying the C encoder on each part would look at every part too often
 _REMEDY = "write it as a string"
 _FLATTEN = "flatten the value"
 _WHOLE = "write the whole surrogate pair, or the character itself"
@@ -55,19 +55,19 @@ def dumps(value: Json) -> bytes:
 
     Source: RFC 8785 section 3.2.
     """
+    finite = True
     try:
-        data = _encode(value).encode("utf-8")
-        if _is_exact(value) and not (_has_any(data, _ABOVE_U_FFFF) and _has_any(data, _FROM_U_E000)):
+        text = _encode(value)  # ends only if the value does: what contains itself goes the long way
+        if _is_exact(value, MAX_DEPTH) and _is_sorted(data := text.encode("utf-8")):
             return data
     except (TypeError, ValueError, RecursionError):  # UnicodeEncodeError is a ValueError
-        pass
+        finite = False
+    writer = _Writer(finite=finite)
     try:
-        return _write(value, MAX_DEPTH).encode("utf-8")
+        return writer.write(value).encode("utf-8")
     except _Unserialisable as error:
-        where = Where(pointer=pointer(reversed(error.path)))
+        where = Where(pointer=pointer(writer.path))
         raise InputError(error.message, code=error.code, where=where, remedy=error.remedy) from None
-    except RecursionError:
-        raise InputError("the value is nested too deeply", code="jcs-too-deep", remedy=_FLATTEN) from None
 
 
 def sort_key(text: str) -> bytes:
@@ -79,11 +79,9 @@ def sort_key(text: str) -> bytes:
     Source: RFC 8785 section 3.2.3.
     """
     try:
-        return text.encode("utf-16-be")
-    except UnicodeEncodeError:
-        raise InputError(
-            f"{text!a} holds half of a surrogate pair", code="jcs-unserialisable", remedy=_WHOLE
-        ) from None
+        return _utf16(text)
+    except _Unserialisable as error:
+        raise InputError(error.message, code=error.code, remedy=error.remedy) from None
 
 
 def format_number(value: float) -> str:
@@ -100,104 +98,162 @@ def format_number(value: float) -> str:
         raise InputError(error.message, code=error.code, remedy=error.remedy) from None
 
 
-class _Unserialisable(Exception):  # noqa: N818 - travels only inside this module, gathering its path
+class _Unserialisable(Exception):  # noqa: N818 - travels only inside this module
     def __init__(self, message: str, *, code: str = "jcs-unserialisable", remedy: str = _REMEDY) -> None:
         super().__init__(message)
         self.message, self.code, self.remedy = message, code, remedy
-        self.path: list[str | int] = []
 
 
-def _has_any(data: bytes, wanted: bytes) -> bool:
-    return any(byte in data for byte in wanted)
+class _Writer:
+    """The long way, without recursion; `path` leads to the value being written.
 
-
-def _is_exact(value: Json) -> bool:
-    """Return whether the C encoder's text of a value is canonical, but for the order of keys.
-
-    The value has been encoded already, so it is finite; it is looked at level by level.
+    Args:
+        finite: the value is known to end, so that the C encoder may be tried on its parts.
     """
-    row: list[Json] = [value]
-    for _ in range(MAX_DEPTH + 1):
-        kinds = set(map(type, row))
-        if not kinds <= _KNOWN or (kinds & _NUMBERS and not all(map(_is_plain_number, row))):
+
+    def __init__(self, *, finite: bool) -> None:
+        self.path: list[str | int] = []
+        self._finite = finite
+        self._out: list[str] = []
+        self._open: list[tuple[Iterator[tuple[str | int, str, Any]], str]] = []
+
+    def write(self, value: "Any") -> str:
+        """Return the canonical text of a value."""
+        self._put(value)
+        while self._open:
+            members, close = self._open[-1]
+            for token, lead, member in members:
+                self.path[-1] = token
+                self._out.append(lead)
+                if self._put(member):
+                    break
+            else:
+                self._open.pop()
+                self.path.pop()
+                self._out.append(close)
+        return "".join(self._out)
+
+    def _put(self, value: "Any") -> bool:
+        """Write a value, or open it and return True."""
+        if not isinstance(value, dict | list | tuple):
+            self._out.append(_scalar(value))
             return False
-        if kinds <= _LEAVES | _NUMBERS:
-            return True
-        below: list[Json] = []
-        for node in row:
-            if type(node) is dict:
-                if not set(map(type, node)) <= _KEYS:
-                    return False
-                below += node.values()
-            elif isinstance(node, list | tuple):
-                below += node
-        row = below
-    return False
+        if (text := self._quick(value)) is not None:
+            self._out.append(text)
+            return False
+        if len(self._open) == MAX_DEPTH:
+            raise _Unserialisable("the value is nested too deeply", code="jcs-too-deep", remedy=_FLATTEN)
+        if isinstance(value, dict):
+            names = sorted(value, key=_utf16)
+            self._out.append("{")
+            self._open.append((_members(value, names), "}"))
+        else:
+            self._out.append("[")
+            self._open.append((_elements(value), "]"))
+        self.path.append("")
+        return True
+
+    def _quick(self, value: "Any") -> str | None:
+        """Return the C encoder's text of a part if it is canonical, else None."""
+        level = len(self._open)
+        if not self._finite or not 1 <= level <= _TRIED_LEVELS or not _is_exact(value, MAX_DEPTH - level):
+            return None
+        try:
+            text = _encode(value)
+        except RecursionError:  # the whole value fitted, but a few frames nearer to the limit
+            return None
+        return text if _is_sorted(text.encode("utf-8")) else None
 
 
-def _is_plain_number(value: "Any") -> bool:
-    kind = type(value)
-    if kind is int:
-        return bool(-MAX_INTEGER <= value <= MAX_INTEGER)
-    return kind is not float or (_DECIMAL_FROM <= abs(value) < _DECIMAL_BELOW and not value.is_integer())
+def _elements(values: "list[Any] | tuple[Any, ...]") -> "Iterator[tuple[str | int, str, Any]]":
+    for index, value in enumerate(values):
+        yield index, "," if index else "", value
 
 
-def _write(value: object, levels: int) -> str:
-    """Return canonical text; `levels` is how many more containers may open."""
+def _members(value: "dict[Any, Any]", names: list[str]) -> "Iterator[tuple[str | int, str, Any]]":
+    comma = ""
+    for name in names:
+        yield name, f"{comma}{_quote(name)}:", value[name]
+        comma = ","
+
+
+def _utf16(name: object) -> bytes:
+    if not isinstance(name, str):
+        raise _Unserialisable(f"the key {ascii(name)[:40]} is not a string")
+    try:
+        return name.encode("utf-16-be")
+    except UnicodeEncodeError:
+        raise _half(name) from None
+
+
+def _scalar(value: "Any") -> str:
     if isinstance(value, str):
         return _string(value)
     if value is None or value is True or value is False:
         return {None: "null", True: "true", False: "false"}[value]
     if isinstance(value, int):
         if not -MAX_INTEGER <= value <= MAX_INTEGER:
-            raise _Unserialisable(f"an integer beyond +-(2^53-1) has {value.bit_length()} bits")
+            raise _Unserialisable(f"an integer of {value.bit_length()} bits is beyond +-(2^53-1)")
         return int.__repr__(value)
     if isinstance(value, float):
         return _float(value)
-    if not isinstance(value, dict | list | tuple):
-        raise _Unserialisable(f"a {type(value).__name__} is not JSON", remedy="give plain JSON data")
-    if levels == 0:
-        raise _Unserialisable("the value is nested too deeply", code="jcs-too-deep", remedy=_FLATTEN)
-    if isinstance(value, dict):
-        return _object(value, levels)
-    return "[" + ",".join(_inside(range(len(value)), value, levels)) + "]"
-
-
-def _inside(keys: "Iterable[Any]", container: "Any", levels: int) -> Iterator[str]:
-    """Yield the text of each value; on the way out of an error, say which one it was in."""
-    for key in keys:
-        try:
-            yield _write(container[key], levels - 1)
-        except _Unserialisable as error:
-            error.path.append(key)
-            raise
-
-
-def _object(value: "dict[Any, Any]", levels: int) -> str:
-    names = {}
-    for key in value:
-        if not isinstance(key, str):
-            raise _Unserialisable(f"the key {ascii(key)[:40]} is not a string")
-        names[key] = _string(key)
-    keys = sorted(value, key=_utf16)
-    texts = zip(keys, _inside(keys, value, levels), strict=True)
-    return "{" + ",".join([f"{names[key]}:{text}" for key, text in texts]) + "}"
-
-
-def _utf16(text: str) -> bytes:
-    return text.encode("utf-16-be")
+    raise _Unserialisable(f"a {type(value).__name__} is not JSON", remedy="give plain JSON data")
 
 
 def _string(value: str) -> str:
     try:
         value.encode("utf-8")
     except UnicodeEncodeError:
-        raise _Unserialisable(f"{ascii(value)[:40]} holds half of a surrogate pair", remedy=_WHOLE) from None
+        raise _half(value) from None
     return _quote(value)
 
 
+def _half(text: str) -> _Unserialisable:
+    return _Unserialisable(f"{ascii(text)[:60]} holds half of a surrogate pair", remedy=_WHOLE)
+
+
+def _is_sorted(data: bytes) -> bool:
+    """Return whether sorting by code points and by UTF-16 code units must have been the same."""
+    return not (any(byte in data for byte in _ABOVE_U_FFFF) and any(byte in data for byte in _FROM_U_E000))
+
+
+def _is_exact(value: "Any", levels: int) -> bool:
+    """Return whether the C encoder's text of a value is canonical, but for the order of keys.
+
+    The value has to be finite. It is looked at level by level, every step in C; strings are most of it, and
+    are dropped first.
+    """
+    row = [value]
+    for _ in range(levels + 1):
+        kinds = set(map(type, row))
+        if not kinds <= _KNOWN or not _numbers_are_exact(row, kinds):
+            return False
+        if not kinds & _CONTAINERS:
+            return True
+        objects = [node for node in row if type(node) is dict]
+        arrays = [node for node in row if type(node) is list or type(node) is tuple]
+        if not set(map(type, set[object]().union(*objects))) <= _KEYS:
+            return False
+        below = chain(chain.from_iterable(map(dict.values, objects)), chain.from_iterable(arrays))
+        row = [node for node in below if type(node) is not str]
+    return False
+
+
+def _numbers_are_exact(row: "list[Any]", kinds: set[type]) -> bool:
+    if int in kinds:
+        integers = [node for node in row if type(node) is int]
+        if min(integers) < -MAX_INTEGER or max(integers) > MAX_INTEGER:
+            return False
+    return float not in kinds or all(_is_plain(node) for node in row if type(node) is float)
+
+
+def _is_plain(value: float) -> bool:
+    """Return whether repr() writes a float as ECMAScript does: with a fraction, without an exponent."""
+    return _DECIMAL_FROM <= abs(value) < _DECIMAL_BELOW and not value.is_integer()
+
+
 def _float(value: float) -> str:
-    """Return the text of a number: repr() has the shortest digits, ECMA-262 says how to lay them out."""
+    """Return the text of a double: repr() has the shortest digits, ECMA-262 says how to lay them out."""
     text = float.__repr__(value)
     if "n" in text:  # nan, inf, -inf
         raise _Unserialisable(f"{text} is not a number of JSON")

@@ -22,7 +22,7 @@ _TYPE = re.compile(r"[A-Za-z][A-Za-z0-9.-]*")
 _KEY = re.compile(r"[A-Za-z][A-Za-z0-9._-]*")
 _ESCAPE = re.compile(rb"%([0-9A-Fa-f]{2})?")
 _PLAIN = re.compile(r"[A-Za-z0-9.\-_~:]*")
-_ODD = re.compile(r"^\s|\s$|[\x00-\x1f\x7f]")
+_ODD = re.compile(r"^\s|\s$|[\x00-\x1f\x7f\ud800-\udfff]")
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_~:")
 _SLASH = ord("/")
 _REMEDY = "write it like pkg:npm/left-pad@1.3.0"
@@ -94,7 +94,7 @@ def parse_purl(text: str) -> Purl:
     Source: ECMA-427, how to parse a purl.
     """
     if _ODD.search(text) or text[:4].lower() != "pkg:":
-        raise _malformed(text, "it has to begin with pkg: and to have no space around it")
+        raise _malformed(text, "it has to begin with pkg: and have no space around it nor controls in it")
     rest, _, subpath = text[4:].partition("#")
     if "#" in subpath:
         raise _malformed(text, "a second # has to be written %23")
@@ -180,7 +180,7 @@ def _name(kind: str, name: str, repository: str) -> str:
 def _unquote(part: str, text: str, *, slash: bool = True) -> str:
     if "%" not in part:
         return part
-    if any(match[1] is None for match in _ESCAPE.finditer(part.encode("utf-8", "replace"))):
+    if any(match[1] is None for match in _ESCAPE.finditer(part.encode("utf-8"))):
         raise _malformed(text, "a bare % has to be written %25")
     try:
         found = _ESCAPE.sub(lambda match: bytes.fromhex(match[1].decode()), part.encode("utf-8")).decode(

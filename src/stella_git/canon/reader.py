@@ -91,7 +91,7 @@ def positions(data: bytes, pointers: Iterable[str]) -> dict[str, tuple[int, int]
         data: a JSON document; of one with defects, as much is used as can be read.
         pointers: JSON Pointers; the document itself is ``""``.
     """
-    from stella_git.canon.scanner import find_positions
+    from stella_git.canon.places import find_positions
 
     return find_positions(data, pointers)
 
@@ -133,7 +133,7 @@ def _fast(data: bytes, depth: int) -> Json:
     text = data.decode("utf-8")
     if data.count(b"[") + data.count(b"{") > depth and _nesting(data) > depth:
         raise ValueError
-    if b"\\u" in data and _has_lone_surrogate(data):
+    if (b"\\ud" in data or b"\\uD" in data) and _has_lone_surrogate(data):
         raise ValueError
     value: Json = _DECODER.decode(text)
     return value

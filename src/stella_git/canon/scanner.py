@@ -7,13 +7,12 @@ Source: RFC 8259, RFC 7493, RFC 6901.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple, NoReturn
 
 from stella_git.canon.reader import MAX_INTEGER, pointer
 
 MAX_DEFECTS = 100
-MAX_DEPTH = 256
 
 _SPACE = re.compile(r"[ \t\n\r]*+")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*+)((?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?)")
@@ -73,43 +72,20 @@ def find_defects(data: bytes, *, limit: int, depth: int) -> tuple[Defect, ...]:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        place = _Places(data[: error.start].decode("utf-8", "replace"))
+        place = Places(data[: error.start].decode("utf-8", "replace"))
         return (Defect("json-encoding", _not_utf8(data, error), "", *place.at(place.end)),)
-    scanner = _Scanner(text, depth)
-    places = _Places(text)
+    scanner = Scanner(text, depth)
+    places = Places(text)
     try:
         for _ in scanner.values():
-            if len(scanner.flaws) >= MAX_DEFECTS:
-                break
-    except _Stop:
+            pass
+    except Stop:
         pass
-    flaws = sorted(scanner.flaws, key=lambda flaw: flaw.offset)[:MAX_DEFECTS]
+    flaws = sorted(scanner.flaws, key=lambda flaw: flaw.offset)
     return tuple(Defect(flaw.code, flaw.message, flaw.pointer, *places.at(flaw.offset)) for flaw in flaws)
 
 
-def find_positions(data: bytes, pointers: Iterable[str]) -> dict[str, tuple[int, int]]:
-    """Return where values begin; see `stella_git.canon.reader.positions`."""
-    text = data.decode("utf-8", "replace")
-    wanted = {name: _tokens(name) for name in pointers}
-    root = _Wanted()
-    for tokens in wanted.values():
-        root.add(tokens)
-    scanner = _Scanner(text, MAX_DEPTH)
-    places = _Places(text)
-    trail: list[_Wanted | None] = []
-    try:
-        for offset in scanner.values():
-            level = len(scanner.path)
-            node = root if level == 0 else _child(trail[level - 1], scanner.path[-1])
-            trail[level:] = [node]
-            if node is not None and node.place is None:
-                node.place = places.at(offset)
-    except _Stop:
-        pass
-    return {name: root.nearest(tokens) for name, tokens in wanted.items()}
-
-
-class _Stop(Exception):  # noqa: N818 - it says that reading ended, after the flaw was noted
+class Stop(Exception):  # noqa: N818 - it says that reading ended, after the flaw was noted
     """Nothing after this place can be understood."""
 
 
@@ -120,31 +96,7 @@ class _Flaw(NamedTuple):
     offset: int
 
 
-class _Wanted:
-    """Pointers to look for, as a tree of their tokens."""
-
-    __slots__ = ("children", "place")
-
-    def __init__(self) -> None:
-        self.children: dict[str, _Wanted] = {}
-        self.place: tuple[int, int] | None = None
-
-    def add(self, tokens: list[str]) -> None:
-        node = self
-        for token in tokens:
-            node = node.children.setdefault(token, _Wanted())
-
-    def nearest(self, tokens: list[str]) -> tuple[int, int]:
-        place, node = self.place, self
-        for token in tokens:
-            node = node.children[token]
-            if node.place is None:
-                break
-            place = node.place
-        return place or (1, 1)
-
-
-class _Places:
+class Places:
     """Turns growing offsets into lines and columns, looking at each character once."""
 
     def __init__(self, text: str) -> None:
@@ -164,7 +116,7 @@ class _Places:
         return self._line, max(offset - self._start, 0) + 1
 
 
-class _Scanner:
+class Scanner:
     """A document as a stream of values, in document order.
 
     `path` holds the member names and indices that lead to the current value; `flaws` collects what is
@@ -179,7 +131,7 @@ class _Scanner:
         self._frames: list[set[str] | None] = []
 
     def values(self) -> Iterator[int]:
-        """Yield the offset at which each value begins; raise _Stop where reading cannot go on."""
+        """Yield the offset at which each value begins; raise Stop where reading cannot go on."""
         start = 0
         if self.text.startswith(_BOM):
             self._note("json-encoding", "the document begins with a byte order mark", 0)
@@ -196,10 +148,12 @@ class _Scanner:
 
     def _note(self, code: str, message: str, offset: int) -> None:
         self.flaws.append(_Flaw(code, message, pointer(self.path), offset))
+        if len(self.flaws) == MAX_DEFECTS:
+            raise Stop
 
     def _stop(self, code: str, message: str, offset: int) -> NoReturn:
         self._note(code, message, offset)
-        raise _Stop
+        raise Stop
 
     def _unexpected(self, expected: str, offset: int) -> NoReturn:
         match = _WORD.match(self.text, offset)
@@ -315,14 +269,6 @@ class _Scanner:
         elif word not in _LITERALS:
             self._unexpected("a value", at)
         return at + len(word)
-
-
-def _child(node: _Wanted | None, token: str | int) -> _Wanted | None:
-    return None if node is None else node.children.get(str(token))
-
-
-def _tokens(name: str) -> list[str]:
-    return [token.replace("~1", "/").replace("~0", "~") for token in name.split("/")[1:]]
 
 
 def _unescape(raw: str) -> str:
