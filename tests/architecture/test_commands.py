@@ -1,0 +1,113 @@
+"""The command line is a contract: names, options, and a sentence about each."""
+
+import argparse
+import re
+
+import pytest
+
+from house_cases import ROOT
+from stella_git.cli.main import COMMANDS, build_parser
+
+# What other programs and people may rely on. Only added to.
+CONTRACT = {
+    "init": {"--dry-run"},
+    "deinit": {"--dry-run"},
+    "config check": set(),
+    "config show": {"--origin"},
+    "config schema": set(),
+    "sbom validate": {"FILE", "--format"},
+    "vex validate": {"FILE", "--format"},
+    "budget check": {"--budget", "--inputs", "--environment", "--as-of", "--format"},
+    "decide": {"REV", "--environment", "--as-of", "--sbom", "--vex", "--findings"},
+    "attest create": {"REV"},
+    "verify": {"REV|RANGE", "--recompute", "--root-key", "--policy-ref", "--keyring"},
+    "verdict id": {"FILE", "--check"},
+    "verdict replay": {"REV|FILE"},
+    "log": {"RANGE"},
+    "show": {"REV"},
+    "canon": {"FILE"},
+    "digest": {"FILE"},
+    "keys generate": set(),
+    "keys list": set(),
+    "demo": {"--into", "--format"},
+}
+FORMATS = {
+    "sbom validate": {"text", "concise", "json", "sarif"},
+    "vex validate": {"text", "concise", "json", "sarif"},
+}
+
+
+def leaves(parser, words=()):
+    groups = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
+    if not groups:
+        yield " ".join(words), parser
+    for group in groups:
+        for word, child in group.choices.items():
+            yield from leaves(child, (*words, word))
+
+
+LEAVES = dict(leaves(build_parser("*")))
+
+
+def names(parser):
+    return {
+        name
+        for action in parser._actions
+        for name in (action.option_strings or [action.metavar or action.dest])
+    }
+
+
+def test_the_contract_names_every_command():
+    assert set(LEAVES) == set(CONTRACT)
+
+
+@pytest.mark.parametrize("command", CONTRACT)
+def test_the_contract_is_kept(command):
+    assert CONTRACT[command] - names(LEAVES[command]) == set()
+    if command in FORMATS:
+        (formats,) = (set(action.choices) for action in LEAVES[command]._actions if action.dest == "format")
+        assert FORMATS[command] <= formats
+
+
+@pytest.mark.parametrize("command", LEAVES)
+def test_every_command_and_argument_explains_itself(command):
+    parser = LEAVES[command]
+    assert parser.description
+    assert parser.description.endswith(".")
+    assert [action.dest for action in parser._actions if not action.help] == []
+    assert callable(parser.get_default("handler"))
+
+
+@pytest.mark.parametrize("command", LEAVES)
+def test_every_command_and_argument_is_documented(command):
+    page = (ROOT / "docs/reference/commands.md").read_text(encoding="utf-8")
+    section = re.search(rf"(?ms)^## `stella {re.escape(command)}`$(.*?)(?=^## |\Z)", page)
+    assert section
+    documented = names(LEAVES[command]) - {"-h", "--help"}
+    assert {name for name in documented if name.replace("|", "\\|") not in section[1]} == set()
+
+
+@pytest.mark.parametrize("command", LEAVES)
+def test_help_works_and_exits_clean(stella, command):
+    ran = stella(*command.split(), "--help")
+    assert ran.code == 0
+    assert ran.out.startswith(f"usage: stella {command}")
+    assert ran.err == ""
+
+
+def test_help_lists_every_command(stella):
+    ran = stella("--help")
+    assert ran.code == 0
+    for name, (_, summary) in COMMANDS.items():
+        assert f"    {name} " in ran.out
+        assert summary.split()[0] in ran.out
+
+
+@pytest.mark.parametrize(
+    "argv", [["no-such-command"], ["canon"], ["verify", "--no-such-option"], ["sbom"], ["canon", "--fo", "x"]]
+)
+def test_a_wrong_command_line_exits_with_2(stella, argv):
+    ran = stella(*argv)
+    assert ran.code == 2
+    assert ran.out == ""
+    assert "usage: stella" in ran.err

@@ -1,0 +1,108 @@
+"""What a command loads. A hook starts cold on every commit: the budget is a set of modules, not a time."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from stella_git.cli.main import COMMANDS
+
+HEAVY = {"pygit2", "cryptography", "jsonschema", "referencing", "yaml", "blake3", "hypothesis", "pytest"}
+SLOW = {
+    "dataclasses",
+    "inspect",
+    "typing",
+    "json",
+    "logging",
+    "subprocess",
+    "tomllib",
+    "pathlib",
+    "asyncio",
+    "urllib",
+}
+
+PROBE = """
+import sys
+before = set(sys.modules)
+sys.argv = ["stella", *sys.argv[1:]]
+from stella_git.cli.main import main
+try:
+    main()
+except SystemExit:
+    pass
+print(*sorted(set(sys.modules) - before), file=sys.stderr, sep="\\n")
+"""
+
+
+def loaded(*argv, cwd, stdin=b""):
+    """Return the modules that a command loads in a fresh interpreter without ``site``'s additions."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
+    done = subprocess.run(
+        [sys.executable, "-c", PROBE, *argv],
+        input=stdin,
+        capture_output=True,
+        check=True,
+        env=environment,
+        cwd=cwd,
+    )
+    return set(done.stderr.decode().split())
+
+
+def packages(names):
+    return {name.partition(".")[0] for name in names}
+
+
+@pytest.mark.parametrize("argv", [["--help"], ["--version"], ["no-such-command"]])
+def test_help_loads_next_to_nothing(tmp_path, argv):
+    names = loaded(*argv, cwd=tmp_path)
+    assert packages(names) & (HEAVY | SLOW) == set()
+    assert {name for name in names if name.startswith("stella_git.")} == {
+        "stella_git.cli",
+        "stella_git.cli.main",
+        "stella_git.errors",
+    }
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_of_a_command_loads_no_floor(tmp_path, command):
+    names = loaded(command, "--help", cwd=tmp_path)
+    assert packages(names) & (HEAVY | SLOW - {"typing"}) == set()
+    floors = {name for name in names if name.startswith("stella_git.") and name.count(".") == 1}
+    assert floors == {"stella_git.cli", "stella_git.errors"}
+
+
+def test_one_command_loads_only_its_own_module(tmp_path):
+    names = loaded("verify", "--help", cwd=tmp_path)
+    assert {name for name in names if name.startswith("stella_git.cli.")} == {
+        "stella_git.cli.main",
+        "stella_git.cli.verify",
+    }
+
+
+def test_canon_loads_the_standard_library_only(tmp_path):
+    assert packages(loaded("canon", "-", cwd=tmp_path, stdin=b"{}")) & HEAVY == set()
+
+
+def test_validating_loads_neither_git_nor_keys(tmp_path):
+    (tmp_path / "bom.json").write_bytes(b'{"bomFormat":"CycloneDX","specVersion":"1.6","version":1}')
+    assert (
+        packages(loaded("sbom", "validate", "bom.json", cwd=tmp_path)) & {"pygit2", "cryptography", "yaml"}
+        == set()
+    )
+
+
+def test_every_module_imports_without_extras(tmp_path):
+    """Each module alone, with nothing but its base dependencies loaded when it asks for them."""
+    code = (
+        "import importlib, pkgutil, stella_git\n"
+        "for module in pkgutil.walk_packages(stella_git.__path__, 'stella_git.'):\n"
+        "    if not module.name.endswith('__main__'): importlib.import_module(module.name)\n"
+        "import sys; print(*sorted(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr.decode()
+    assert (
+        packages(done.stdout.decode().split()) & {"pygit2", "cryptography", "jsonschema", "yaml", "blake3"}
+        == set()
+    )
