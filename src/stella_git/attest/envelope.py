@@ -3,7 +3,7 @@
 The payload is kept as the exact bytes that were signed and is never written again from its meaning. Unknown
 members are ignored on reading and kept on writing, in the envelope and in each signature.
 
-Source: DSSE v1.0.2, envelope.md and protocol.md.
+Source: DSSE v1.0, envelope.md and protocol.md.
 """
 
 from collections.abc import Mapping
@@ -28,7 +28,7 @@ def pae(payload_type: str, payload: bytes) -> bytes:
         payload_type: its length counts UTF-8 bytes, not characters.
         payload: the exact payload bytes.
 
-    Source: DSSE v1.0.2 protocol.md, "PAE".
+    Source: DSSE v1.0 protocol.md, "PAE".
     """
     kind = payload_type.encode("utf-8")
     return b"DSSEv1 %d %b %d %b" % (len(kind), kind, len(payload), payload)

@@ -99,6 +99,15 @@ class Members:
         """Return what `text` returns, or None for an absent member."""
         return self.text(name, pattern, what) if self.has(name) else None
 
+    def any_text_or_none(self, name: str) -> str | None:
+        """Return a string, even an empty one, or None for an absent member."""
+        if not self.has(name):
+            return None
+        value = self.raw(name)
+        if not isinstance(value, str):
+            raise self._wrong((name,), "must be a string")
+        return value
+
     def time_or_none(self, name: str) -> str | None:
         """Return an RFC 3339 time as it is written, or None for an absent member."""
         return self.time(name) if self.has(name) else None

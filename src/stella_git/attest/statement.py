@@ -25,6 +25,8 @@ _DESCRIPTOR = "descriptor-member"
 class ResourceDescriptor:
     """An artifact: what identifies it, and where it may be found.
 
+    Empty strings are read, because some writers mean "absent" by them; they identify nothing.
+
     Args:
         name: tells it apart from others in one list; artifacts are matched by digest, never by name.
         digest: digests by in-toto's names; plain mappings are checked and become a `DigestSet`.
@@ -66,16 +68,16 @@ class ResourceDescriptor:
             place = (*path, "content")
             content = base64text.decode(members.raw("content"), place, code="descriptor-base64")
         found = cls(
-            name=members.text_or_none("name"),
+            name=members.any_text_or_none("name"),
             digest=members.digests("digest") if members.has("digest") else None,
-            uri=members.text_or_none("uri"),
+            uri=members.any_text_or_none("uri"),
             content=content,
-            download_location=members.text_or_none("downloadLocation"),
-            media_type=members.text_or_none("mediaType"),
+            download_location=members.any_text_or_none("downloadLocation"),
+            media_type=members.any_text_or_none("mediaType"),
             annotations=members.object("annotations") if members.has("annotations") else None,
             extra=members.rest(),
         )
-        if found.digest is None and found.uri is None and found.content is None:
+        if found.digest is None and not found.uri and found.content is None:
             raise refuse(
                 "nothing identifies the artifact: no digest, no uri, no content",
                 path,

@@ -99,7 +99,11 @@ REFUSED = {
         "descriptor-member",
         "/subject/0/name",
     ),
-    "a name that is empty": (_subject({"name": "", "digest": SHA}), "descriptor-member", "/subject/0/name"),
+    "a media type that is a list": (
+        _subject({"mediaType": [], "digest": SHA}),
+        "descriptor-member",
+        "/subject/0/mediaType",
+    ),
     "a uri that is a number": (_subject({"uri": 1, "digest": SHA}), "descriptor-member", "/subject/0/uri"),
     "content that is not base64": (
         _subject({"content": "e30", "digest": SHA}),
@@ -279,7 +283,12 @@ def test_any_of_three_members_identifies_an_artifact(row):
     assert ResourceDescriptor.from_json(row).to_json() == row
 
 
-@pytest.mark.parametrize("row", [{}, {"name": "x"}, {"downloadLocation": "u", "mediaType": "m"}])
+def test_empty_strings_are_kept():
+    row = {"name": "", "uri": "", "downloadLocation": "", "mediaType": "", "digest": SHA}
+    assert Statement.from_json(_subject(row)).to_json() == _subject(row)
+
+
+@pytest.mark.parametrize("row", [{}, {"uri": ""}, {"name": "x"}, {"downloadLocation": "u", "mediaType": "m"}])
 def test_nothing_else_identifies_an_artifact(row):
     with pytest.raises(InputError) as caught:
         ResourceDescriptor.from_json(row)
