@@ -67,6 +67,9 @@ def test_a_place_that_cannot_be_written_is_an_environment_fault(tmp_path):
     with pytest.raises(EnvironmentFault) as caught:
         save_private_key(tmp_path / "file" / "keys" / "ada.pem", private("ada"))
     assert caught.value.code == "key-file-unwritable"
+    with pytest.raises(EnvironmentFault) as caught:
+        save_private_key(tmp_path / ("a" * 300), private("ada"))
+    assert caught.value.code == "key-file-unwritable"
 
 
 @pytest.mark.parametrize("unlink_fails", [False, True])
