@@ -56,8 +56,8 @@ ROOTS: dict[tuple[str, str], tuple[str, str]] = {
     ("findings", "stella.ops/v1"): (f"{_STELLA}findings.v1.schema.json", "2020-12"),
 }
 
-# How many errors of one alternative of anyOf/oneOf are kept to explain it.
-_BRANCH_LIMIT = 64
+# How many errors of one alternative of anyOf/oneOf are kept to explain it: more than a report shows.
+_BRANCH_LIMIT = 1001
 
 
 def schema_errors(kind: str, version: str, value: "Json") -> "Errors":

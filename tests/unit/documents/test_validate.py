@@ -1,6 +1,8 @@
 import json
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from documents_cases import bom, check, data, facts, vex
 from stella_git.documents import validate as module
@@ -154,6 +156,52 @@ def test_the_number_of_problems_is_bounded():
     result = check(bom(components=[{"type": "x", "name": str(number)} for number in range(1500)]))
     assert len(result.problems) == 1001
     assert result.problems[-1].rule == "D004"
+
+
+def test_the_errors_of_one_alternative_are_bounded_and_not_lost():
+    def licensed(count):
+        licences = [{"license": {"id": f"Ours-{number}"}} for number in range(count)]
+        return check(bom(components=[{"type": "library", "name": "a", "licenses": licences}])).problems
+
+    assert {each.rule for each in licensed(200)} == {"K-enum"}
+    assert len(licensed(200)) == 200
+    assert licensed(1200)[-1].rule == "D004"
+
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**53) + 1, 2**53 - 1)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(st.characters(codec="utf-8"), max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from([*bom(), *bom()["components"][0], *vex(), *vex()["statements"][0], "x"]), inner
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@settings(deadline=None)
+@given(
+    st.sampled_from([bom(), vex(), bom(specVersion="1.7"), {}]),
+    st.dictionaries(st.sampled_from([*bom(), *vex()]), JSON),
+)
+def test_no_document_is_too_strange_to_be_described(base, members):
+    result = check({**base, **members})
+    lines = data({**base, **members}).count(b"\n") + 1
+    assert all(1 <= each.line <= lines and each.column >= 1 and each.remedy for each in result.problems)
+    assert result.ok or result.problems
+
+
+@settings(deadline=None)
+@given(
+    st.binary(max_size=60), st.sampled_from([b"", b'{"bomFormat":"CycloneDX","specVersion":"1.6","zzz":'])
+)
+def test_no_bytes_are_too_strange_to_be_described(tail, head):
+    assert validate(head + tail, path="x").problems
 
 
 def test_messages_stay_short_whatever_the_document_says():
