@@ -1,0 +1,571 @@
+"""A good document for every schema of ours, and what each is like when it is bad."""
+
+import base64
+import copy
+import json
+
+import yaml
+
+from attest_cases import (
+    DIGEST,
+    REPOSITORY,
+    ROOT,
+    SCHEMAS,
+    TREE,
+    TWIN,
+    binding,
+    budget_check,
+    change,
+    sample,
+    verdict,
+    verdict_predicate,
+    without,
+)
+
+NAMES = sorted(path.name.removesuffix(".schema.json") for path in SCHEMAS.glob("*.json"))
+GONE = ...
+KEYID = "0123456789abcdef" * 4
+# A real P-256 key; anybody may have it.
+SPKI = (
+    "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEZ80DLD/SnuTEvmGvrBdMVxb6wuPbHGB6uPBxqZuG1bAMeBxw2ohcnNTZUgUVpd4gNMD4"
+    "7g7MJOUGsTgjGmfQ1A=="
+)
+
+
+def load(name):
+    """Return a schema."""
+    return json.loads((SCHEMAS / f"{name}.schema.json").read_bytes())
+
+
+def _budget(api_version):
+    value = yaml.safe_load((ROOT / "tests/vectors/budget/budget.yaml").read_bytes())
+    return {**value, "apiVersion": api_version}
+
+
+_FINDINGS = {
+    "apiVersion": "stella.ops/v1",
+    "kind": "Findings",
+    "metadata": {
+        "source": {
+            "name": "scanner",
+            "version": "1.2",
+            "database": "nvd",
+            "databaseDate": "2026-11-19T00:00:00Z",
+        },
+        "generatedAt": "2026-11-20T01:00:00.5+01:00",
+    },
+    "findings": [
+        {
+            "id": "CVE-2026-0001",
+            "aliases": ["GHSA-xxxx"],
+            "purl": "pkg:pypi/p1@1.0",
+            "severity": "high",
+            "cvssDeci": 98,
+            "epssPpm": 1000,
+            "epssDate": "2026-11-19",
+            "kev": False,
+            "fixable": True,
+            "fixedVersion": "1.1",
+            "firstSeen": "2026-10-01T00:00:00Z",
+            "reachability": "reachable",
+        },
+        {"id": "CVE-2026-0002", "purl": "pkg:pypi/p2@1.0", "severity": "none", "fixable": False},
+    ],
+    "unknowns": [
+        {"id": "u1", "reason": "Identity", "purl": "pkg:pypi/p3"},
+        {"id": "u2", "reason": "FeedGap"},
+    ],
+}
+_KEYRING = {
+    "version": 3,
+    "expires": "2027-01-31T12:00:00Z",
+    "keys": {
+        "ada": {
+            "spki": SPKI,
+            "algorithm": "ecdsa-p256",
+            "owner": "user:ada",
+            "roles": ["trust", "https://stella.ops/attestation/verdict/v1"],
+            "notBefore": "2026-01-01T00:00:00Z",
+            "notAfter": "2027-01-01T00:00:00Z",
+            "status": "active",
+        }
+    },
+    "identities": {
+        "ci": {
+            "issuer": "https://token.example.org",
+            "subjectPattern": "^repo:shop/.*$",
+            "roles": ["log"],
+        },
+        "cd": {"issuer": "https://token.example.org", "subject": "repo:shop", "roles": ["log"]},
+    },
+    "thresholds": {"trust": 1, "log": 2},
+    "trustedRoots": [DIGEST],
+}
+_REVOKED = change(_KEYRING, ["keys", "ada", "status"], "revoked")
+_REVOKED = change(_REVOKED, ["keys", "ada", "revokedAt"], "2026-06-01T00:00:00Z")
+_REVOKED = change(_REVOKED, ["keys", "ada", "reason"], "lost")
+_CONFIG = {
+    "repository": {"id": REPOSITORY, "name": "shop"},
+    "trust": {
+        "ref": "origin/main",
+        "keyring": "stella.keyring.json",
+        "root_keys": [KEYID],
+        "file": "policies/trust.yaml",
+    },
+    "decide": {
+        "environment": "prod",
+        "inputs": {"sbom": ["sbom/*.json"], "vex": ["vex/**"], "findings": []},
+        "budgets": ["policies/budgets/*.yaml"],
+        "policies": [],
+        "rating_sources": ["NVD"],
+    },
+    "component": [
+        {
+            "name": "api",
+            "paths": ["api/**"],
+            "sbom": ["api/sbom.json"],
+            "vex": [],
+            "findings": [],
+            "policies": [],
+            "environment": "prod",
+        }
+    ],
+    "environments": {"prod": {"require": True, "refs": ["refs/heads/main"]}, "dev": {}},
+    "sign": {"key": "env:STELLA_SIGNING_KEY"},
+    "hooks": {"anything": [1, {"x": True}]},
+    "notes": {"visibility": "private", "remote": "evidence"},
+}
+_LEAF = {
+    "kind": "verdict",
+    "envelope": DIGEST,
+    "subjectCommit": TREE,
+    "treeSha256": TWIN,
+    "predicateType": "https://stella.ops/attestation/verdict/v1",
+    "verdictId": "verdict:" + DIGEST,
+    "result": "pass",
+    "keyId": KEYID,
+    "index": 0,
+}
+_TRUST = {
+    "apiVersion": "stella.ops/v1",
+    "kind": "Trust",
+    "metadata": {"id": "default", "revision": 1, "title": "Who is believed", "owner": "team:appsec"},
+    "spec": {
+        "classes": {"partner": {"provenance": 800, "coverage": 700, "replayability": 0}},
+        "issuers": {"key:partner": "partner", "repository": "internal"},
+        "strength": {"fixed": 1000, "none": 0},
+        "freshness": {"points": [{"days": 0, "permille": 1000}, {"days": 90, "permille": 500}], "floor": 100},
+    },
+}
+_PROBLEM = {
+    "rule": "K-required",
+    "severity": "error",
+    "line": 1,
+    "column": 7,
+    "pointer": "/components/0/a~1b",
+    "message": "name is missing",
+    "remedy": "Add it.",
+    "fixable": False,
+}
+_PROBLEMS = {
+    "schema": "stella.problems/1",
+    "files": [
+        {"path": "a.json", "format": {"kind": "cyclonedx", "version": "1.6"}, "problems": [_PROBLEM]},
+        {"path": "b.json", "problems": []},
+    ],
+    "summary": {"files": 2, "errors": 1, "warnings": 0},
+}
+_CHECKS = [
+    {"name": "signatures", "status": "passed", "detail": "1 of 1"},
+    {"name": "subject", "status": "failed", "code": "COPIED", "detail": "another", "remedy": "sync"},
+    {"name": "replay", "status": "skipped"},
+]
+_REPORT = {"schema": "stella.report/1", "ok": False, "checks": _CHECKS, "signers": ["key:ada"]}
+_VERIFICATION = {
+    "schema": "stella.verification/1",
+    "ok": False,
+    "trust": {"mode": "first-use", "revision": TREE, "keyring": DIGEST},
+    "recomputed": True,
+    "commits": [
+        {
+            "commit": TREE,
+            "ok": False,
+            "standings": [
+                {"environment": "prod", "result": "pass", "ok": True, "envelope": DIGEST, "detail": "v"},
+                {
+                    "environment": "prod",
+                    "component": "api",
+                    "result": "missing",
+                    "ok": False,
+                    "code": "MISSING",
+                    "detail": "no verdict",
+                    "remedy": "decide",
+                },
+            ],
+            "attestations": [
+                {
+                    "envelope": DIGEST,
+                    "refs": ["refs/notes/stella/attest"],
+                    "signers": ["key:ada"],
+                    "superseded": False,
+                    "checks": _CHECKS,
+                    "verdictId": "verdict:" + DIGEST,
+                    "decision": "pass",
+                    "environment": "prod",
+                },
+                {"envelope": "", "refs": ["r"], "signers": [], "superseded": False, "checks": []},
+            ],
+            "foreignLines": 2,
+        }
+    ],
+}
+
+# name -> good documents; the first one is what the bad ones are made from
+GOOD = {
+    "budget-check.v1": [budget_check()],
+    "budget.v1": [_budget("policy.stella.ops/v1"), _budget("stella.ops/v1")],
+    "config.v1": [_CONFIG, {}, {"component": [{"name": "x"}]}],
+    "findings.v1": [_FINDINGS, {**without(_FINDINGS, ["unknowns"]), "findings": []}],
+    "keyring-sigs.v1": [
+        {
+            "payloadType": "application/vnd.stella.keyring+json",
+            "signatures": [{"keyid": KEYID, "sig": base64.b64encode(b"\xff" * 70).decode()}],
+        },
+        {"payloadType": "application/vnd.stella.keyring+json", "signatures": []},
+    ],
+    "keyring.v1": [
+        _KEYRING,
+        _REVOKED,
+        {name: _KEYRING[name] for name in ("version", "expires", "keys")},
+    ],
+    "leaf.v1": [
+        _LEAF,
+        {
+            name: "revoke" if name == "kind" else value
+            for name, value in _LEAF.items()
+            if name not in {"verdictId", "result", "subjectCommit"}
+        },
+    ],
+    "problems.v1": [
+        _PROBLEMS,
+        change(_PROBLEMS, ["files", 1, "format"], None),
+        {**_PROBLEMS, "files": []},
+    ],
+    "report.v1": [
+        _REPORT,
+        {"schema": "stella.report/1", "ok": True, "checks": _CHECKS[:1]},
+        {"schema": "stella.report/1", "ok": False, "checks": []},
+    ],
+    "slsa-provenance.v1": [sample(kind)["predicate"] for kind in ("orchestrator", "job", "export")],
+    "trust.v1": [_TRUST, {**_TRUST, "spec": {}}],
+    "verdict-predicate.v1": [
+        verdict_predicate(),
+        verdict_predicate(binding=binding(rootCommits=[], shallow=True, gitCommit=None, expires=None)),
+        verdict_predicate(binding=binding(ref="HEAD", supersedes=[])),
+    ],
+    "verdict.v1": [
+        verdict(),
+        change(verdict(), ["context", "params"], {"ratingSources": ["NVD"]}),
+        {**verdict(), "inputs": [], "results": [], "waivers": [], "budgets": []},
+    ],
+    "verification.v1": [_VERIFICATION, {**_VERIFICATION, "commits": []}],
+}
+
+# name -> (path, value) put into the first good document; GONE takes the member away
+BAD = {
+    "budget-check.v1": [
+        (["checkId"], "verdict:" + DIGEST),
+        (["checkId"], GONE),
+        (["extra"], 1),
+        (["check", "extra"], 1),
+        (["check", "asOf"], "2026-11-20T00:00:00+00:00"),
+        (["check", "semantics"], "budget/2"),
+        (["check", "budget", "configDigest"], "e" * 64),
+        (["check", "checks", 0, "used"], -1),
+        (["check", "checks", 0, "limit"], None),
+        (["check", "violations", 0, "over"], 0),
+        (["check", "inputs", 0, "role"], "sbom"),
+        (["check", "counts", "findings", "severe"], 1),
+        (["check", "counts", "riskPoints"], 1.5),
+        (["check", "result"], "error"),
+        (["check", "state"], GONE),
+    ],
+    "budget.v1": [
+        (["apiVersion"], "stella.ops/v2"),
+        (["kind"], "Policy"),
+        (["metadata", "owner"], "appsec"),
+        (["metadata", "revision"], 0),
+        (["metadata", "revison"], 1),
+        (["spec", "environments"], []),
+        (["spec", "environments"], ["prod", "prod"]),
+        (["spec", "environments", 0], "Prod"),
+        (["spec", "count", "vexStates", 0], "exploitable"),
+        (["spec", "count", "includeWaived"], "no"),
+        (["spec", "limits"], {}),
+        (["spec", "limits", "findings", "critical"], None),
+        (["spec", "limits", "findings", "critical"], -1),
+        (["spec", "limits", "findings", "critcal"], 0),
+        (["spec", "limits", "unknowns", "byReason", "Other"], 0),
+        (["spec", "points", "epss", 0, "atLeastPpm"], 1000001),
+        (["spec", "points", "reachability", "unknown"], GONE),
+        (["spec", "thresholds", "redPermille"], 1001),
+        (["spec", "thresholds"], GONE),
+        (["spec", "action"], "deny"),
+    ],
+    "config.v1": [
+        (["repositry"], {}),
+        (["repository", "id"], "shop"),
+        (["repository", "nam"], "x"),
+        (["trust", "keyring"], "/etc/keyring.json"),
+        (["trust", "keyring"], "../keyring.json"),
+        (["trust", "file"], "policies/../../x"),
+        (["trust", "root_keys"], "abc"),
+        (["decide", "environment"], "Prod"),
+        (["decide", "inputs", "sboms"], []),
+        (["decide", "inputs", "sbom"], "sbom.json"),
+        (["decide", "inputs", "sbom"], [""]),
+        (["component", 0, "name"], GONE),
+        (["component", 0, "name"], "API"),
+        (["component"], {"name": "x"}),
+        (["environments", "prod", "require"], 1),
+        (["environments", "PROD"], {}),
+        (["environments", "prod", "ref"], []),
+        (["sign", "key"], ""),
+        (["hooks"], []),
+        (["notes", "visibility"], "secret"),
+    ],
+    "findings.v1": [
+        (["apiVersion"], "stella.ops/v2"),
+        (["kind"], "Finding"),
+        (["metadata"], GONE),
+        (["metadata", "source"], GONE),
+        (["metadata", "source", "name"], ""),
+        (["metadata", "generatedAt"], "2026-11-20"),
+        (["metadata", "generatedAt"], "2026-13-20T00:00:00Z"),
+        (["findings"], GONE),
+        (["findings", 0, "id"], ""),
+        (["findings", 0, "purl"], "left-pad@1"),
+        (["findings", 0, "purl"], GONE),
+        (["findings", 0, "severity"], "CRITICAL"),
+        (["findings", 0, "severity"], GONE),
+        (["findings", 0, "fixable"], GONE),
+        (["findings", 0, "cvssDeci"], 101),
+        (["findings", 0, "cvssDeci"], 9.8),
+        (["findings", 0, "epssPpm"], 1000001),
+        (["findings", 0, "epssDate"], "2026-11-19T00:00:00Z"),
+        (["findings", 0, "kev"], None),
+        (["findings", 0, "kev"], "no"),
+        (["findings", 0, "reachability"], "maybe"),
+        (["findings", 0, "cvss"], 9.8),
+        (["unknowns", 0, "reason"], "Other"),
+        (["unknowns", 0, "why"], "x"),
+        (["unknowns"], None),
+    ],
+    "keyring-sigs.v1": [
+        (["payloadType"], "application/json"),
+        (["signatures"], GONE),
+        (["signatures", 0, "sig"], ""),
+        (["signatures", 0, "sig"], "_w=="),
+        (["signatures", 0, "sig"], "AAA"),
+        (["signatures", 0, "keyid"], "ab"),
+        (["signatures", 0, "keyid"], GONE),
+        (["signatures", 0, "extra"], 1),
+        (["extra"], 1),
+        (["signatures"], [{"keyid": KEYID, "sig": "AAAA"}] * 65),
+    ],
+    "keyring.v1": [
+        (["version"], 0),
+        (["version"], "1"),
+        (["version"], GONE),
+        (["expires"], "2027-01-31"),
+        (["expires"], "2027-01-31T12:00:00+00:00"),
+        (["expires"], "2027-01-31T12:00:00.50Z"),
+        (["keys"], []),
+        (["keys", "Ada"], _KEYRING["keys"]["ada"]),
+        (["keys", "ada", "spki"], ""),
+        (["keys", "ada", "spki"], "AA-_"),
+        (["keys", "ada", "algorithm"], "rsa"),
+        (["keys", "ada", "roles"], []),
+        (["keys", "ada", "roles"], ["trust", "trust"]),
+        (["keys", "ada", "roles", 0], "admin"),
+        (["keys", "ada", "status"], "revoked"),
+        (["keys", "ada", "revokedAt"], "2026-06-01T00:00:00Z"),
+        (["keys", "ada", "owner"], ""),
+        (["keys", "ada", "note"], "x"),
+        (["identities", "ci", "subject"], "both"),
+        (["identities", "ci", "subjectPattern"], GONE),
+        (["identities", "ci", "subjectPattern"], "repo:shop"),
+        (["identities", "ci", "issuer"], "http://token.example.org"),
+        (["thresholds", "trust"], 0),
+        (["thresholds", "admin"], 1),
+        (["trustedRoots", 0], "e" * 64),
+        (["extra"], 1),
+    ],
+    "leaf.v1": [
+        (["kind"], "note"),
+        (["envelope"], "e" * 64),
+        (["envelope"], GONE),
+        (["subjectCommit"], "HEAD"),
+        (["treeSha256"], "b" * 40),
+        (["verdictId"], GONE),
+        (["result"], GONE),
+        (["result"], "PASS"),
+        (["keyId"], "K"),
+        (["index"], -1),
+        (["index"], GONE),
+        (["prev"], 1),
+    ],
+    "problems.v1": [
+        (["schema"], "stella.problems/2"),
+        (["summary"], GONE),
+        (["summary", "errors"], -1),
+        (["files", 0, "path"], GONE),
+        (["files", 0, "format"], "cyclonedx"),
+        (["files", 0, "format", "version"], GONE),
+        (["files", 0, "problems", 0, "severity"], "fatal"),
+        (["files", 0, "problems", 0, "line"], 0),
+        (["files", 0, "problems", 0, "pointer"], "components"),
+        (["files", 0, "problems", 0, "pointer"], "/a~2"),
+        (["files", 0, "problems", 0, "message"], "x" * 301),
+        (["files", 0, "problems", 0, "rule"], GONE),
+        (["files", 0, "problems", 0, "path"], "a.json"),
+    ],
+    "report.v1": [
+        (["schema"], GONE),
+        (["ok"], True),
+        (["ok"], "no"),
+        (["checks", 0, "status"], "ok"),
+        (["checks", 0, "code"], "COPIED"),
+        (["checks", 1, "code"], GONE),
+        (["checks", 2, "code"], "COPIED"),
+        (["checks", 0, "note"], "x"),
+        (["checks", 0, "detail"], ""),
+        (["signers"], ["key:ada", "key:ada"]),
+        (["time"], "2026-11-20T00:00:00Z"),
+    ],
+    "slsa-provenance.v1": [
+        (["buildDefinition"], GONE),
+        (["buildDefinition", "buildType"], "https://example.org/job/v1"),
+        (["buildDefinition", "buildType"], "https://stella.ops/buildtypes/job/v1"),
+        (["buildDefinition", "externalParameters"], GONE),
+        (["buildDefinition", "externalParameters", "debug"], True),
+        (["buildDefinition", "externalParameters", "ref"], "main"),
+        (["buildDefinition", "externalParameters", "workflow"], GONE),
+        (["buildDefinition", "externalParameters", "inputs", "x"], 0.5),
+        (["buildDefinition", "internalParameters"], []),
+        (["buildDefinition", "internalParameters", "x"], None),
+        (["buildDefinition", "resolvedDependencies", 0, "digest"], GONE),
+        (["buildDefinition", "resolvedDependencies", 0, "digest"], {}),
+        (["buildDefinition", "resolvedDependencies", 0, "digest", "gitCommit"], "E" * 40),
+        (["buildDefinition", "resolvedDependencies", 1, "digest", "sha256"], "e" * 63),
+        (["buildDefinition", "resolvedDependencies", 1, "content"], "e30"),
+        (["buildDefinition", "resolvedDependencies", 1, "mediaType"], None),
+        (["runDetails", "builder"], GONE),
+        (["runDetails", "builder", "id"], ""),
+        (["runDetails", "builder", "version"], "1"),
+        (["runDetails", "metadata", "startedOn"], "today"),
+        (["runDetails", "metadata", "finishedOn"], "2026-11-20T25:00:00Z"),
+        (["runDetails", "byproducts", 0], {"name": "x"}),
+        (["runDetails", "byproducts", 0], {"uri": ""}),
+        (["runDetails", "byproducts"], [{"uri": "x"}, {"uri": "x"}]),
+    ],
+    "trust.v1": [
+        (["apiVersion"], "policy.stella.ops/v1"),
+        (["kind"], "trust"),
+        (["metadata", "id"], GONE),
+        (["metadata", "revision"], 0),
+        (["spec"], GONE),
+        (["spec", "classes", "partner", "provenance"], 1001),
+        (["spec", "classes", "partner", "provenance"], GONE),
+        (["spec", "classes", "partner", "p"], 1),
+        (["spec", "classes", "Partner"], {"provenance": 1, "coverage": 1, "replayability": 1}),
+        (["spec", "issuers", "key:x"], 1),
+        (["spec", "issuers", ""], "internal"),
+        (["spec", "strength", "proof"], 1),
+        (["spec", "strength", "fixed"], 0.5),
+        (["spec", "freshness", "points"], []),
+        (["spec", "freshness", "points", 0, "days"], -1),
+        (["spec", "freshness", "points", 0], [0, 1000]),
+        (["spec", "freshness", "floor"], None),
+        (["spec", "weights"], {}),
+    ],
+    "verdict-predicate.v1": [
+        (["verdictId"], "verdict:sha256:ABC"),
+        (["verdictId"], GONE),
+        (["verdict"], GONE),
+        (["verdict", "decision"], "denied"),
+        (["verdict", "verdictId"], "x"),
+        (["binding"], GONE),
+        (["binding", "repositoryId"], "shop"),
+        (["binding", "rootCommits"], []),
+        (["binding", "rootCommits"], GONE),
+        (["binding", "rootCommits"], ["c" * 40, "c" * 40]),
+        (["binding", "shallow"], True),
+        (["binding", "shallow"], False),
+        (["binding", "ref"], "main"),
+        (["binding", "gitCommit"], "a" * 41),
+        (["binding", "treeSha256"], TREE),
+        (["binding", "policyRevision"], GONE),
+        (["binding", "expires"], "never"),
+        (["binding", "supersedes"], GONE),
+        (["binding", "note"], "x"),
+        (["run", "startedOn"], GONE),
+        (["run", "inputs", 0, "uri"], "file:x"),
+        (["run", "inputs", 0, "uri"], "tree:"),
+        (["run", "inputs", 0, "size"], 1),
+        (["run", "messages", 0, "code"], GONE),
+        (["run", "messages"], GONE),
+        (["run", "host"], "x"),
+    ],
+    "verdict.v1": [
+        (["canon"], "json"),
+        (["semantics"], "verdict/2"),
+        (["subject"], []),
+        (["subject", 0, "digest"], {}),
+        (["subject", 0, "digest", "sha256"], "A" * 64),
+        (["subject", 0, "uri"], "x"),
+        (["context", "environment"], "Prod"),
+        (["context", "stage"], "post-commit"),
+        (["context", "asOf"], "2026-11-20T00:00:00.5Z"),
+        (["context", "params"], {}),
+        (["context", "now"], "x"),
+        (["policySet", "digest"], "b" * 64),
+        (["policySet", "policies", 0, "mode"], "block"),
+        (["policySet", "policies", 0, "revision"], -1),
+        (["trust"], {}),
+        (["inputs", 0, "digest"], GONE),
+        (["inputs", 0, "signers"], "key:x"),
+        (["results", 0, "status"], "ok"),
+        (["results", 0, "violations", 0, "params"], GONE),
+        (["results", 0, "violations", 0, "message"], "x"),
+        (["waivers", 0, "applied"], GONE),
+        (["waivers", 0, "applied"], ["x", "x"]),
+        (["budgets", 0, "result"], "error"),
+        (["budgets", 0, "state"], "blue"),
+        (["decision"], "PASS"),
+        (["decision"], None),
+        (["issuedAt"], "2026-11-20T00:00:00Z"),
+    ],
+    "verification.v1": [
+        (["schema"], GONE),
+        (["ok"], 1),
+        (["trust", "mode"], "blind"),
+        (["trust", "keyring"], GONE),
+        (["recomputed"], None),
+        (["commits", 0, "commit"], "HEAD"),
+        (["commits", 0, "standings", 0, "result"], "PASS"),
+        (["commits", 0, "standings", 0, "envelope"], "x"),
+        (["commits", 0, "standings", 1, "code"], None),
+        (["commits", 0, "attestations", 0, "checks", 1, "code"], GONE),
+        (["commits", 0, "attestations", 0, "verdictId"], DIGEST),
+        (["commits", 0, "attestations", 1, "envelope"], GONE),
+        (["commits", 0, "foreignLines"], -1),
+        (["commits", 0, "time"], "x"),
+    ],
+}
+
+
+def bad(name, path, value):
+    """Return the first good document of a schema with one thing made bad."""
+    good = GOOD[name][0]
+    return without(good, path) if value is GONE else change(good, path, copy.deepcopy(value))
