@@ -219,5 +219,5 @@ _KINDS: dict[str, tuple[str, Any]] = {
         "a UUID in lower case (stella init makes one)",
         lambda value: isinstance(value, str) and _UUID.fullmatch(value) is not None,
     ),
-    "visibility": ("'public' or 'private'", lambda value: value in {"public", "private"}),
+    "visibility": ("'public' or 'private'", lambda value: value in ("public", "private")),
 }

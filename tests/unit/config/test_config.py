@@ -106,6 +106,8 @@ def test_variables_override_keys_and_say_so():
         ("[trust]\nkeyring = '../x'\n", "config-value", 2, ""),
         ("[trust]\nkeyring = '/x'\n", "config-value", 2, ""),
         ("[notes]\nvisibility = 'secret'\n", "config-value", 2, ""),
+        ("[notes]\nvisibility = []\n", "config-value", 2, ""),
+        ("[notes]\nvisibility = {}\n", "config-value", 2, ""),
         ("decide = 1\n", "config-value", 1, ""),
         ("hooks = 1\n", "config-value", 1, ""),
         ("component = 1\n", "config-value", 1, ""),
