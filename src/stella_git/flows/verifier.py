@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from stella_git.attest.envelope import Envelope
 from stella_git.attest.predicates import VerdictPredicate, resolve
 from stella_git.attest.statement import Statement
-from stella_git.errors import InputError, RefusedError, StellaError
+from stella_git.errors import ConfigError, InputError, RefusedError, StellaError
 from stella_git.flows import anchoring, evidence, trusted
 from stella_git.flows.decide import repository_id
 from stella_git.flows.replay import locators, replay
@@ -102,6 +102,7 @@ class Verifier:
             commit=commit.id,
             tree=commit.tree,
             tree_sha256=tree_twin(backend, commit.tree),
+            object_format=backend.object_format,
         )
 
     def _candidate(
@@ -210,8 +211,9 @@ class Verifier:
     def _check_replay(self, commit: Commit, predicate: VerdictPredicate) -> Check:
         try:
             result = replay(self.workspace, predicate, commit.tree)
-            self._require_complete(commit, predicate)
-        except (RefusedError, InputError) as error:
+            if result.identical:
+                self._require_complete(commit, predicate)
+        except (ConfigError, InputError, RefusedError) as error:
             return _failed("recompute", error.code, error.message, error.remedy)
         if not result.identical:
             return _failed(

@@ -73,19 +73,22 @@ anchor = true
 )
 def test_required_environments_follow_the_ref(ref, expected):
     found = config.parse(
-        b'[environments.prod]\nrefs = ["refs/heads/main", "refs/heads/release/*"]\n[environments.dev]\nrequire = false\n'
+        b'[environments.prod]\nrefs = ["refs/heads/main", "refs/heads/release/*"]\n'
+        b"[environments.dev]\nrequire = false\n"
     )
     assert found.required_environments(ref) == expected
 
 
 def test_without_a_table_the_decided_environment_is_required():
-    assert config.parse(b'[decide]\nenvironment = "prod"\n').required_environments("refs/heads/x") == ("prod",)
+    one = config.parse(b'[decide]\nenvironment = "prod"\n')
+    assert one.required_environments("refs/heads/x") == ("prod",)
     assert config.parse(b"").required_environments("refs/heads/x") == ()
 
 
 def test_variables_override_keys_and_say_so():
     found = config.parse(
-        b'[sign]\nkey = "file:a"\n', environment={"STELLA_KEY": "env:B", "STELLA_ROOT_KEYS": "aa, bb", "HOME": "/"}
+        b'[sign]\nkey = "file:a"\n',
+        environment={"STELLA_KEY": "env:B", "STELLA_ROOT_KEYS": "aa, bb", "HOME": "/"},
     )
     assert found.sign_key == "env:B"
     assert found.root_keys == ("aa", "bb")
@@ -136,7 +139,8 @@ def test_bytes_that_are_no_utf8_are_refused():
 
 
 def test_git_inherits_only_what_is_allowed():
-    given = {"GIT_DIR": "/r", "GIT_TRACE": "1", "GIT_AUTHOR_NAME": "x", "GIT_CONFIG_COUNT": "1", "PATH": "/bin"}
+    given = {"GIT_DIR": "/r", "GIT_TRACE": "1", "GIT_AUTHOR_NAME": "x", "GIT_CONFIG_COUNT": "1"}
+    given["PATH"] = "/bin"
     with config.use_environment(given):
         found = config.git_environment()
     assert found["GIT_DIR"] == "/r"
