@@ -17,6 +17,7 @@ HERE = Path(__file__).parent
 # Packages whose every branch is tested.
 COMPLETE = ("canon", "attest", "trust", "gitstore", "verdict")
 
+nox.options.sessions = ["lint", "types", "imports", "generated", "tests", "build"]
 nox.needs_version = ">=2025.2.9"
 nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.reuse_venv = "yes"
@@ -98,3 +99,18 @@ def reproducible(session: nox.Session) -> None:
         session.log(f"{digests[0]}  {one.name}")
         if one.name != other.name or digests[0] != digests[1]:
             session.error(f"{one.name}: two builds differ")
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Measure side by side with peers; prints ratios, judges nothing."""
+    session.install(*requirements("bench"), ".")
+    for script in sorted(HERE.glob("benchmarks/bench_*.py")):
+        session.run("python", str(script), *session.posargs, env={"PYTHONPATH": "tests"})
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Build the pages as HTML into ``docs/_build``."""
+    session.install(*requirements("docs"))
+    session.run("sphinx-build", "-q", "-W", "docs", "docs/_build")

@@ -15,6 +15,7 @@ FILES = {
     "docs/man/git-stella.1": pages.man_alias,
     "docs/man/stella.1": pages.man,
     "docs/reference/commands.md": pages.reference,
+    "docs/reference/rules.md": pages.rules,
 }
 # Parts of pages that are otherwise written by hand: between <!-- NAME --> and <!-- /NAME -->.
 PARTS = {("docs/how-to/hooks.md", "hooks"): pages.hook_rows}

@@ -170,3 +170,11 @@ def hook_rows() -> str:
         f"| `{hook['id']}` | `{hook['entry']}` | {hook['needs']} | {hook['without']} |" for hook in HOOKS
     ]
     return "\n".join(lines)
+
+
+def rules() -> str:
+    """Return ``docs/reference/rules.md``: the tables of ``docs/rules.d`` in one."""
+    lines = [NOTE, "", "# Validation rules", "", "| rule | severity | what | remedy |", "|---|---|---|---|"]
+    for path in sorted((ROOT / "docs/rules.d").glob("*.md")):
+        lines += [line for line in path.read_text(encoding="utf-8").splitlines() if line.startswith("| `")]
+    return "\n".join(lines) + "\n"

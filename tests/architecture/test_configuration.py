@@ -7,6 +7,7 @@ import pytest
 
 from house_cases import ROOT
 from stella_git import config
+from stella_git.config import reader
 
 PAGE = ROOT / "docs/reference/configuration.md"
 SCHEMA = json.loads((ROOT / "schemas/stella/config.v1.schema.json").read_text(encoding="utf-8"))
@@ -31,10 +32,10 @@ def test_the_schema_and_the_parser_know_the_same_keys():
     plain = {key for key in KEYS if key.split(".")[0] not in {"component", "environments", "hooks"}}
     assert plain == set(config.KEYS)
     assert {key.removeprefix("component.") for key in KEYS if key.startswith("component.")} == set(
-        config._COMPONENT_KEYS
+        reader._COMPONENT_KEYS
     )
     nested = {key.rpartition(".")[2] for key in KEYS if key.startswith("environments.")}
-    assert nested == set(config._ENVIRONMENT_KEYS)
+    assert nested == set(reader._ENVIRONMENT_KEYS)
 
 
 @pytest.mark.parametrize("key", KEYS)
