@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 
 from stella_git import resources
-from stella_git.documents import schemas
+from stella_git.documents import engine, schemas
 from stella_git.documents.validate import validate
 
 SMALL, LARGE = 12, 6_000
@@ -134,7 +134,7 @@ def large() -> None:
     ours = best(lambda: validate(data, path="x"))
     peers = {
         "our explaining engine": best(
-            lambda: list(schemas.explained_errors(SCHEMA, "draft-07", json.loads(data))), rounds=1
+            lambda: list(engine.explained_errors(SCHEMA, "draft-07", json.loads(data))), rounds=1
         )
     }
     if importlib.util.find_spec("jsonschema_rs"):

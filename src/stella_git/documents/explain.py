@@ -10,15 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from stella_git.documents.formats import EXAMPLES, ecma
 from stella_git.documents.problems import Complaint, clip, pointer_to
+from stella_git.documents.wording import SHOWN, listing, nearest, show
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
 
-    from stella_git.canon.reader import Json
 
-_SHOWN = 60
-_LISTED = 8
-_NEAR_LIMIT = 80
 _LICENCE_LIST = 100
 
 _TYPES = {
@@ -66,40 +63,6 @@ def explain(errors: "Iterable[ValidationError]", title: str) -> Iterator[Complai
 Words = Iterator[tuple[str, str, str]]
 
 
-def show(value: "Json") -> str:
-    """Return a short rendering of a value for a message."""
-    if isinstance(value, dict):
-        return f"an object with {len(value)} members" if len(value) != 1 else "an object with 1 member"
-    if isinstance(value, list):
-        return f"an array of {len(value)} items" if len(value) != 1 else "an array of 1 item"
-    if isinstance(value, str):
-        return f'"{clip(value, _SHOWN)}"'
-    if value is None or isinstance(value, bool):
-        return {None: "null", True: "true", False: "false"}[value]
-    return str(value)
-
-
-def nearest(text: str, candidates: Iterable[str]) -> str | None:
-    """Return the candidate that ``text`` is probably meant to be, or None."""
-    known = list(candidates)
-    if not text or len(text) > _NEAR_LIMIT:
-        return None
-    folded = text.casefold().replace("_", "-").replace(" ", "-")
-    for candidate in known:
-        if candidate.casefold().replace("_", "-") == folded:
-            return candidate
-    from difflib import get_close_matches
-
-    return next(iter(get_close_matches(text, known, n=1, cutoff=0.7)), None)
-
-
-def listing(names: Iterable[object]) -> str:
-    """Return names in backquotes, the first few of them."""
-    known = [f"`{name}`" for name in names]
-    more = len(known) - _LISTED
-    return ", ".join(known[:_LISTED]) + (f" and {more} more" if more > 0 else "")
-
-
 def _missing(error: "ValidationError") -> list[str]:
     return [name for name in _value(error) if name not in _instance(error)]
 
@@ -123,8 +86,8 @@ def _required(error: "ValidationError", pointer: str, _title: str) -> Words:
         if meant is None:
             yield pointer, f"the required member `{name}` is missing", f"Add `{name}`."
         else:
-            message = f"the required member `{name}` is missing; `{clip(meant, _SHOWN)}` looks like it"
-            yield pointer, message, f"Rename `{clip(meant, _SHOWN)}` to `{name}`."
+            message = f"the required member `{name}` is missing; `{clip(meant, SHOWN)}` looks like it"
+            yield pointer, message, f"Rename `{clip(meant, SHOWN)}` to `{name}`."
 
 
 def _additional(error: "ValidationError", pointer: str, title: str) -> Words:
@@ -134,7 +97,7 @@ def _additional(error: "ValidationError", pointer: str, title: str) -> Words:
         if name in known or any(pattern.search(name) for pattern in patterns):
             continue
         meant = nearest(name, (each for each in known if each not in _instance(error)))
-        message = f"`{clip(name, _SHOWN)}` is not a member that {title} allows here"
+        message = f"`{clip(name, SHOWN)}` is not a member that {title} allows here"
         if meant is None:
             remedy = "Remove it, or write it in the place that the format has for it."
         else:
@@ -188,7 +151,7 @@ def _format(error: "ValidationError", pointer: str, _title: str) -> Words:
 
 
 def _unique(error: "ValidationError", pointer: str, _title: str) -> Words:
-    from stella_git.documents.schemas import identity
+    from stella_git.documents.equality import identity
 
     first: dict[object, int] = {}
     for index, item in enumerate(_instance(error)):

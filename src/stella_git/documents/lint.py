@@ -9,8 +9,8 @@ Source: CycloneDX 1.4 to 1.7, descriptions of ``bom-ref``, ``dependencies`` and 
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from stella_git.documents.explain import nearest, show
 from stella_git.documents.problems import Complaint, pointer_to
+from stella_git.documents.wording import nearest, show
 
 if TYPE_CHECKING:
     from stella_git.canon.reader import Json

@@ -117,9 +117,9 @@ def _complaints(value: "Json", found: Format | None, expect: frozenset[str] | No
         yield refusal
         return
     assert found is not None  # or it would have been refused
+    from stella_git.documents.engine import schema_errors
     from stella_git.documents.explain import explain
     from stella_git.documents.lint import lint
-    from stella_git.documents.schemas import schema_errors
 
     yield from explain(schema_errors(found.kind, found.version, value), found.title)
     yield from lint(found.kind, value)
@@ -163,7 +163,7 @@ def _unsupported(found: Format, expect: frozenset[str] | None) -> Complaint:
 
 
 def _unrecognised(value: "Json") -> str:
-    from stella_git.documents.explain import listing, show
+    from stella_git.documents.wording import listing, show
 
     if not isinstance(value, dict):
         return f"this is {show(value)}, not a document of a known format"

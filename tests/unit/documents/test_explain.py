@@ -1,8 +1,8 @@
 import pytest
 
 from documents_cases import bom, check, vex
-from stella_git.documents.explain import listing, nearest, show
 from stella_git.documents.rules import RULES
+from stella_git.documents.wording import listing, nearest, show
 
 
 def component(**members):

@@ -3,8 +3,8 @@ import socket
 import pytest
 
 from documents_cases import bom
-from stella_git.documents import schemas
-from stella_git.documents.accept import NotCompilableError
+from stella_git.documents import engine, equality, schemas
+from stella_git.documents.accept import Compiler, NotCompilableError
 from stella_git.errors import DefectError
 
 
@@ -15,7 +15,7 @@ def test_nothing_goes_online(monkeypatch):
     monkeypatch.setattr(socket.socket, "connect", refuse)
     monkeypatch.setattr(socket, "getaddrinfo", refuse)
     value = bom(signature={"algorithm": "none", "value": ""}, components=[{"type": "library"}])
-    assert list(schemas.schema_errors("cyclonedx", "1.6", value))
+    assert list(engine.schema_errors("cyclonedx", "1.6", value))
 
 
 def test_a_reference_to_what_is_not_shipped_is_our_defect():
@@ -34,7 +34,7 @@ def test_a_reference_to_nothing_is_our_defect(fragment):
 
 def test_a_version_without_schema_is_our_defect():
     with pytest.raises(DefectError) as caught:
-        schemas.schema_errors("cyclonedx", "1.3", {})
+        engine.schema_errors("cyclonedx", "1.3", {})
     assert caught.value.code == "schema-unknown"
 
 
@@ -59,10 +59,10 @@ def test_every_reference_of_a_shipped_schema_leads_somewhere(identifier):
 def test_every_shipped_schema_is_compiled(kind):
     """A keyword that the compiler does not know makes every document of the format slow."""
     identifier, dialect = schemas.ROOTS[kind]
-    compiled = schemas._compiled(identifier, dialect)
+    compiled = engine._compiled(identifier, dialect)
     names = [name for name in schemas.FILES if "cyclonedx" in name] if dialect == "draft-07" else [identifier]
     for reference in {each for name in names for each in _references(schemas.load(name))}:
-        schemas.Compiler(schemas.resolve, schemas.identity, schemas.distinct, dialect).compile(
+        Compiler(schemas.resolve, equality.identity, equality.distinct, dialect).compile(
             schemas.resolve(reference)
         )
     assert not compiled("no document")
@@ -84,23 +84,23 @@ def test_every_shipped_schema_is_compiled(kind):
     ],
 )
 def test_identity_is_equality_of_json(left, right, same):
-    assert (schemas.identity(left) == schemas.identity(right)) is same
-    assert schemas.distinct([left, right]) is not same
+    assert (equality.identity(left) == equality.identity(right)) is same
+    assert equality.distinct([left, right]) is not same
 
 
 def test_distinct_looks_deeper_when_a_glance_is_not_enough():
-    assert schemas.distinct([{"a": "x", "n": [1]}, {"a": "x", "n": [2]}])
-    assert not schemas.distinct([{"a": "x", "n": [1]}, {"a": "x", "n": [1.0]}])
-    assert schemas.distinct([])
+    assert equality.distinct([{"a": "x", "n": [1]}, {"a": "x", "n": [2]}])
+    assert not equality.distinct([{"a": "x", "n": [1]}, {"a": "x", "n": [1.0]}])
+    assert equality.distinct([])
 
 
 def test_a_schema_that_is_not_compiled_goes_to_the_other_engine(monkeypatch):
     def refuse(*_arguments):
         raise NotCompilableError
 
-    monkeypatch.setattr(schemas, "_compiled", refuse)
-    assert list(schemas.schema_errors("cyclonedx", "1.6", bom())) == []
-    assert len(list(schemas.schema_errors("cyclonedx", "1.6", bom(zzz=1)))) == 1
+    monkeypatch.setattr(engine, "_compiled", refuse)
+    assert list(engine.schema_errors("cyclonedx", "1.6", bom())) == []
+    assert len(list(engine.schema_errors("cyclonedx", "1.6", bom(zzz=1)))) == 1
 
 
 def test_a_schema_is_an_object(monkeypatch):
@@ -116,7 +116,7 @@ def test_errors_do_not_carry_the_document():
     value = bom(
         components=[{"type": "library", "name": 7, "licenses": [{"license": {}}, {}], "x": ["y" * 99_999]}]
     )
-    errors = list(schemas.schema_errors("cyclonedx", "1.6", value))
+    errors = list(engine.schema_errors("cyclonedx", "1.6", value))
     assert errors
     assert all(len(error.message) < 1000 for error in errors)
 
@@ -125,5 +125,5 @@ def test_the_deepest_document_we_read_can_be_explained():
     item = {"type": "nonsense", "name": "deepest"}
     for depth in range(30):
         item = {"type": "library", "name": f"c{depth}", "components": [item]}
-    errors = list(schemas.schema_errors("cyclonedx", "1.7", bom(specVersion="1.7", components=[item])))
+    errors = list(engine.schema_errors("cyclonedx", "1.7", bom(specVersion="1.7", components=[item])))
     assert [error.validator for error in errors] == ["enum"]

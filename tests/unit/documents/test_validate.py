@@ -197,9 +197,7 @@ def test_no_document_is_too_strange_to_be_described(base, members):
 
 
 @settings(deadline=None)
-@given(
-    st.binary(max_size=60), st.sampled_from([b"", b'{"bomFormat":"CycloneDX","specVersion":"1.6","zzz":'])
-)
+@given(st.binary(max_size=60), st.sampled_from([b"", b'{"bomFormat":"CycloneDX","specVersion":"1.6","zzz":']))
 def test_no_bytes_are_too_strange_to_be_described(tail, head):
     assert validate(head + tail, path="x").problems
 

@@ -1,0 +1,203 @@
+"""The engines that assert a schema.
+
+What a compiled schema (``accept``) accepts is done. The rest goes to jsonschema, with keywords of our own
+where the stock ones are quadratic (``uniqueItems``), read patterns as Python does (``pattern``), build
+messages that hold the whole document, or could go online (``$ref``).
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from stella_git.documents.accept import Compiler, NotCompilableError
+from stella_git.documents.equality import distinct, identity
+from stella_git.documents.formats import FORMATS, ecma
+from stella_git.documents.schemas import ROOTS, load, resolve
+from stella_git.errors import DefectError
+
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
+    from jsonschema.protocols import Validator
+
+    from stella_git.canon.reader import Json
+    from stella_git.documents.schemas import Schema
+
+    Errors = Iterator[ValidationError]
+
+# How many errors of one alternative of anyOf/oneOf are kept to explain it: more than a report shows.
+_BRANCH_LIMIT = 1001
+
+
+def schema_errors(kind: str, version: str, value: "Json") -> "Errors":
+    """Return the schema violations of a parsed document, lazily, in the order of the schema.
+
+    Args:
+        kind: a key of ``detect.SUPPORTED``.
+        version: one of its versions.
+        value: the parsed document.
+
+    Raises:
+        DefectError: ``schema-unknown`` if we ship no schema for this version.
+    """
+    try:
+        identifier, dialect = ROOTS[kind, version]
+    except KeyError:
+        raise DefectError(f"no schema for {kind} {version}", code="schema-unknown") from None
+    if _accepts(identifier, dialect, value):
+        return iter(())
+    return explained_errors(identifier, dialect, value)
+
+
+def explained_errors(identifier: str, dialect: str, value: "Json") -> "Errors":
+    """Return what jsonschema says, whatever the compiled schema says.
+
+    Args:
+        identifier: a key of ``FILES``.
+        dialect: "draft-07" or "2020-12".
+        value: the parsed document.
+    """
+    errors: Errors = _engine(dialect)(load(identifier), registry=_no_registry()).iter_errors(value)
+    return errors
+
+
+def _accepts(identifier: str, dialect: str, value: "Json") -> bool:
+    try:
+        return _compiled(identifier, dialect)(value)
+    except NotCompilableError:
+        return False
+
+
+@cache
+def _compiled(identifier: str, dialect: str) -> "Callable[[Json], bool]":
+    return Compiler(resolve, identity, distinct, dialect).compile(load(identifier))
+
+
+@cache
+def _no_registry() -> Any:
+    """Return an empty registry: the stock one of jsonschema would fetch what it does not know."""
+    from referencing import Registry
+
+    return Registry()
+
+
+@cache
+def _engine(dialect: str) -> "Callable[..., Validator]":
+    from jsonschema import FormatChecker, validators
+
+    checker = FormatChecker(formats=())
+    for name, check in FORMATS.items():
+        checker.checks(name)(_string_check(check))
+    base = {"draft-07": validators.Draft7Validator, "2020-12": validators.Draft202012Validator}[dialect]
+    extend: Any = validators.extend  # its annotations are incomplete
+    made = extend(base, KEYWORDS, format_checker=checker)
+    return lambda schema, **options: made(schema, format_checker=checker, **options)
+
+
+def _string_check(check: Callable[[str], bool]) -> Callable[[object], bool]:
+    return lambda value: not isinstance(value, str) or check(value)
+
+
+def _failure(context: Iterable["ValidationError"] = ()) -> "ValidationError":
+    """Return an error without words: ``explain`` finds them, from facts that jsonschema adds."""
+    from jsonschema.exceptions import ValidationError
+
+    return ValidationError("", context=tuple(context))
+
+
+def _ref(validator: Any, ref: str, instance: "Json", _schema: "Schema") -> "Errors":
+    yield from validator.descend(instance, resolve(ref))
+
+
+def _pattern(_validator: Any, pattern: str, instance: "Json", _schema: "Schema") -> "Errors":
+    if isinstance(instance, str) and not ecma(pattern).search(instance):
+        yield _failure()
+
+
+def _type(validator: Any, types: "str | list[str]", instance: "Json", _schema: "Schema") -> "Errors":
+    names = [types] if isinstance(types, str) else types
+    if not any(validator.is_type(instance, name) for name in names):
+        yield _failure()
+
+
+# Keyed by the identity of the list, which lives as long as its cached schema.
+_TEXTS: dict[int, tuple[list["Json"], frozenset[str]]] = {}
+
+
+def _enum(_validator: Any, members: "list[Json]", instance: "Json", _schema: "Schema") -> "Errors":
+    known = _TEXTS.get(id(members))
+    if known is None:
+        known = members, frozenset(item for item in members if isinstance(item, str))
+        _TEXTS[id(members)] = known
+    if isinstance(instance, str):
+        if instance not in known[1]:
+            yield _failure()
+    elif not any(identity(item) == identity(instance) for item in members):
+        yield _failure()
+
+
+def _required(_validator: Any, names: list[str], instance: "Json", _schema: "Schema") -> "Errors":
+    if isinstance(instance, dict) and not all(name in instance for name in names):
+        yield _failure()  # one for all of them: explain lists what is missing
+
+
+def _const(_validator: Any, expected: "Json", instance: "Json", _schema: "Schema") -> "Errors":
+    if identity(expected) != identity(instance):
+        yield _failure()
+
+
+def _unique_items(_validator: Any, wanted: object, instance: "Json", _schema: "Schema") -> "Errors":
+    if wanted is True and isinstance(instance, list) and not distinct(instance):
+        yield _failure()
+
+
+def _any_of(validator: Any, branches: "list[Schema]", instance: "Json", _schema: "Schema") -> "Errors":
+    context: list[ValidationError] = []
+    for index, branch in enumerate(branches):
+        errors = list(islice(validator.descend(instance, branch, schema_path=index), _BRANCH_LIMIT))
+        if not errors:
+            return
+        context += errors
+    yield _failure(context)
+
+
+def _one_of(validator: Any, branches: "list[Schema]", instance: "Json", _schema: "Schema") -> "Errors":
+    context: list[ValidationError] = []
+    valid = 0
+    for index, branch in enumerate(branches):
+        errors = list(islice(validator.descend(instance, branch, schema_path=index), _BRANCH_LIMIT))
+        context += errors
+        valid += not errors
+    if valid != 1:
+        yield _failure(() if valid else context)
+
+
+def _not(validator: Any, schema: "Schema", instance: "Json", _schema: "Schema") -> "Errors":
+    if next(validator.descend(instance, schema), None) is None:
+        yield _failure()
+
+
+def _length(kind: type, fails: Callable[[int, int], bool]) -> Callable[..., "Errors"]:
+    def keyword(_validator: Any, limit: int, instance: "Json", _schema: "Schema") -> "Errors":
+        if isinstance(instance, kind) and fails(len(instance), limit):  # type: ignore[arg-type] # kind has a length
+            yield _failure()
+
+    return keyword
+
+
+KEYWORDS: dict[str, Callable[..., Any]] = {
+    "$ref": _ref,
+    "anyOf": _any_of,
+    "const": _const,
+    "enum": _enum,
+    "maxItems": _length(list, int.__gt__),
+    "maxLength": _length(str, int.__gt__),
+    "minItems": _length(list, int.__lt__),
+    "minLength": _length(str, int.__lt__),
+    "not": _not,
+    "oneOf": _one_of,
+    "pattern": _pattern,
+    "required": _required,
+    "type": _type,
+    "uniqueItems": _unique_items,
+}
