@@ -25,10 +25,10 @@ from attest_cases import (
 NAMES = sorted(path.name.removesuffix(".schema.json") for path in SCHEMAS.glob("*.json"))
 GONE = ...
 KEYID = "0123456789abcdef" * 4
-# A real P-256 key; anybody may have it.
+# The P-256 key of the test vector in the DSSE specification.
 SPKI = (
-    "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEZ80DLD/SnuTEvmGvrBdMVxb6wuPbHGB6uPBxqZuG1bAMeBxw2ohcnNTZUgUVpd4gNMD4"
-    "7g7MJOUGsTgjGmfQ1A=="
+    "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEZ805D3eqNZywjCI19lInBJOp7YMrCrzAH3CVTAOQ0jgMeCvVTiaRJaRPRDOv8UMs"
+    "6U4SvKc6pnrIDOoSYI3fdA=="
 )
 
 
