@@ -63,8 +63,9 @@ def test_what_was_first_seen_later_does_not_count_yet():
 )
 def test_kev_may_have_no_grace(ignores, kev, counted):
     rules = {"graceDays": {"high": 7}, "kevIgnoresGrace": ignores}
-    outcome = run(budget(count=rules), inputs(finding(first_seen=ago(1), kev=kev)))
-    assert lone_line(outcome).counted is counted
+    for age in (0, 1):
+        outcome = run(budget(count=rules), inputs(finding(first_seen=ago(age), kev=kev)))
+        assert lone_line(outcome).counted is counted
 
 
 @pytest.mark.parametrize(
@@ -115,13 +116,20 @@ def test_points(members, points):
     assert lone_line(outcome).points == points
 
 
+def test_unknown_epss_reaches_no_step_above_zero():
+    points = POINTS | {"epss": [{"atLeastPpm": 1, "add": 5}, {"atLeastPpm": 0, "add": 1}]}
+    assert counts(run(budget(points=points), inputs(finding(epss_ppm=None))))["riskPoints"] == 11
+
+
 def test_points_are_floored_per_finding():
     rows = [finding(number, reachability="unreachable") for number in (1, 2)]
     assert counts(run(budget(points=POINTS), inputs(*rows)))["riskPoints"] == 4
 
 
 def test_without_points_there_is_no_risk_metric():
-    assert "riskPoints" not in counts(run(budget(), inputs(finding())))
+    outcome = run(budget(), inputs(finding()))
+    assert "riskPoints" not in counts(outcome)
+    assert lone_line(outcome).points == 0
 
 
 def test_what_does_not_count_earns_no_points():
@@ -134,6 +142,7 @@ def test_points_beyond_the_integers_are_an_error():
         "high": 2**53 - 1,
         "reachability": {"reachable": 1000, "unknown": 1000, "unreachable": 0},
     }
+    assert counts(run(budget(points=points), inputs(finding(1))))["riskPoints"] == 2**53 - 1
     with pytest.raises(ConfigError) as caught:
         run(budget(points=points), inputs(finding(1), finding(2)))
     assert caught.value.code == "budget-points-range"
@@ -166,6 +175,14 @@ def test_result_of_an_exhausted_budget(action, result):
     limits = {"findings": {"total": 0}}
     assert run(budget(action=action, limits=limits), inputs(finding())).result == result
     assert run(budget(action=action, limits=limits), inputs()).result == "pass"
+
+
+@pytest.mark.parametrize(
+    ("used", "state"), [(2099, "green"), (2100, "yellow"), (2699, "yellow"), (2700, "red")]
+)
+def test_state_changes_at_the_very_permille(used, state):
+    points = POINTS | {"high": used}
+    assert run(budget(points=points, limits={"riskPoints": 3000}), inputs(finding())).state == state
 
 
 def test_the_worst_metric_gives_the_state():
@@ -221,6 +238,7 @@ def test_reasons_are_listed_when_present_or_limited():
 NEEDS = {
     "kev limit": ({"limits": {"kev": 0}}, {"kev": None}, 1),
     "kev points": ({"points": POINTS | {"epss": []}}, {"kev": None}, 1),
+    "one kev point": ({"points": POINTS | {"epss": [], "kev": 1}}, {"kev": None}, 1),
     "no kev points": ({"points": POINTS | {"epss": [], "kev": 0}}, {"kev": None}, 0),
     "epss steps": ({"points": POINTS}, {"epss_ppm": None}, 1),
     "no epss steps": ({"points": POINTS | {"epss": []}}, {"epss_ppm": None}, 0),
@@ -230,6 +248,11 @@ NEEDS = {
     "kev might end its grace": (
         {"count": {"graceDays": {"high": 7}, "kevIgnoresGrace": True}},
         {"kev": None, "first_seen": ago(1)},
+        1,
+    ),
+    "kev might end its grace today": (
+        {"count": {"graceDays": {"high": 7}, "kevIgnoresGrace": True}},
+        {"kev": None, "first_seen": ago(0)},
         1,
     ),
     "kev known in grace": (

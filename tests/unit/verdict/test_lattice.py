@@ -4,7 +4,7 @@ from stella_git.canon.clock import Instant
 from stella_git.errors import ConfigError, InputError
 from stella_git.verdict.lattice import join, resolve, state_of
 from stella_git.verdict.weights import Weights
-from verdict_cases import AS_OF, claim
+from verdict_cases import AS_OF, BEFORE, DIGEST, PURL, claim
 
 # one class per weight, so that a test can say what a claim weighs
 WEIGHTS = Weights(
@@ -130,6 +130,13 @@ def test_products_and_issuers_have_registers_of_their_own():
     assert len(join(state_of(claims[:1], "CVE"), state_of(claims[1:], "CVE"))) == 3
 
 
+def test_a_claim_that_weighs_nothing_says_nothing():
+    got = outcome(weighing(0), weighing(0, "affected"))
+    assert (got.declared, got.state, [row.weight for row in got.claims]) == ("unknown", "unknown", [0, 0])
+    least = claim("affected", issuer_class="w1", timestamp=AS_OF)
+    assert outcome(least).state == outcome(least).declared == "affected"
+
+
 def test_the_same_claim_twice_is_one():
     got = resolve((claim(), claim()), Weights(), AS_OF)
     assert len(got.claims) == 1
@@ -143,9 +150,15 @@ def test_every_claim_says_what_became_of_it():
         ("fixed-600", "agrees"),
         ("not_affected-0", "weightless"),
     ]
-    assert [row.outcome for row in outcome(weighing(500), weighing(450, "affected")).claims] == [
-        "undecided"
-    ] * 2
+    assert [row.why for row in rows] == [
+        "1000 against 800",
+        "800 against 1000",
+        "600; 1000 decides",
+        "its class, strength or age leaves nothing",
+    ]
+    tied = outcome(weighing(500), weighing(450, "affected")).claims
+    assert tied[0].why == "500 against 450: too close, or too light to exclude"
+    assert [row.outcome for row in tied] == ["undecided"] * 2
     assert [row.outcome for row in outcome(weighing(400), weighing(900, "affected")).claims] == [
         "decides",
         "outweighed",
@@ -194,6 +207,18 @@ def test_a_claim_that_says_nothing_is_refused(members):
     with pytest.raises(InputError) as caught:
         claim(**members)
     assert caught.value.code == "claim-malformed"
+
+
+def test_a_claim_as_json():
+    assert claim("affected", product=None, timestamp=None, vulnerabilities=("b", "a", "b")).to_json() == {
+        "vulnerabilities": ["a", "b"],
+        "issuer": "repository",
+        "status": "affected",
+        "version": 0,
+        "document": DIGEST,
+    }
+    optional = {"product": PURL, "justification": "vulnerable_code_not_present", "timestamp": str(BEFORE)}
+    assert optional.items() <= claim().to_json().items()
 
 
 def test_the_digest_covers_what_is_said_and_not_who_is_trusted():
