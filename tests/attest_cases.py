@@ -115,3 +115,11 @@ def without(value, path):
         place = place[token]
     del place[last]
     return value
+
+
+def places(value, path=()):
+    """Yield the path of every value inside a JSON value, itself included."""
+    yield path
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for token, item in items:
+        yield from places(item, (*path, token))

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from referencing import Registry, Resource
 
-from attest_cases import dumps
+from attest_cases import dumps, places
 from schema_cases import BAD, GOOD, NAMES, bad, load
 from stella_git import config
 from stella_git.attest import kinds
@@ -123,13 +123,6 @@ def test_bad_documents_are_refused(name, path, value):
     assert not _refusals(name, document) or not _is_read(name, document)
 
 
-def _places(value, path=()):
-    yield path
-    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for token, item in items:
-        yield from _places(item, (*path, token))
-
-
 TEXTS = ("", "x", "\n", "é", "A" * 64, "a" * 40, "a" * 64, "sha256:" + "a" * 64, "sha256:" + "A" * 64)
 TEXTS += ("refs/heads/main", "2026-01-31T12:00:00Z", "deny", "off", "https://x")
 SCALARS = st.sampled_from([None, True, False, 0, 1, -1, 1.5, 2**53 - 1, *TEXTS])
@@ -142,7 +135,7 @@ def mutants(draw):
     name = draw(st.sampled_from(sorted(READERS)))
     value = copy.deepcopy(draw(st.sampled_from(GOOD[name])))
     for _ in range(draw(st.integers(1, 3))):
-        path = draw(st.sampled_from([place for place in _places(value) if place] or [()]))
+        path = draw(st.sampled_from([place for place in places(value) if place] or [()]))
         if not path:
             break
         parent = value

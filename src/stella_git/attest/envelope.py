@@ -44,6 +44,8 @@ class Signature:
         extra: members that we do not know, as they were read.
     """
 
+    __hash__ = None  # type: ignore[assignment] # it holds mappings, so it has no hash
+
     sig: bytes
     keyid: str = ""
     extra: Mapping[str, Json] = field(default_factory=dict)
@@ -80,6 +82,8 @@ class Envelope:
         signatures: in the order of the document; empty only before the first one is made.
         extra: members that we do not know, as they were read.
     """
+
+    __hash__ = None  # type: ignore[assignment] # it holds mappings, so it has no hash
 
     payload_type: str
     payload: bytes

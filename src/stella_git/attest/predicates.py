@@ -169,6 +169,8 @@ class VerdictPredicate:
         run: ``{tool, toolVersion, startedOn, inputs[], messages[]}``; outside the digest.
     """
 
+    __hash__ = None  # type: ignore[assignment] # it holds mappings, so it has no hash
+
     verdict_id: str
     verdict: Mapping[str, Json]
     binding: Binding
@@ -233,6 +235,8 @@ class BudgetCheckPredicate:
         check_id: ``budget:sha256:...`` as stated; see `require_id`.
         check: the digested subtree as plain JSON; `stella_git.budget.check` knows what is in it.
     """
+
+    __hash__ = None  # type: ignore[assignment] # it holds mappings, so it has no hash
 
     check_id: str
     check: Mapping[str, Json]

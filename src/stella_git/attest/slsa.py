@@ -35,6 +35,8 @@ class BuildDefinition:
         extra: members that we do not know, as they were read.
     """
 
+    __hash__ = None  # type: ignore[assignment] # it holds mappings, so it has no hash
+
     build_type: str
     external_parameters: Mapping[str, Json]
     internal_parameters: Mapping[str, Json] | None = None
@@ -109,6 +111,8 @@ class Builder:
         extra: members that we do not know, as they were read.
     """
 
+    __hash__ = None  # type: ignore[assignment] # it holds mappings, so it has no hash
+
     id: str
     version: Mapping[str, str] | None = None
     builder_dependencies: Descriptors | None = None
@@ -153,6 +157,8 @@ class BuildMetadata:
         finished_on: RFC 3339 time, as written; not before `started_on`.
         extra: members that we do not know, as they were read.
     """
+
+    __hash__ = None  # type: ignore[assignment] # it holds mappings, so it has no hash
 
     invocation_id: str | None = None
     started_on: str | None = None
@@ -214,6 +220,8 @@ class Provenance:
         extra: members of the predicate that we do not know, as they were read.
         run_extra: members of ``runDetails`` that we do not know, as they were read.
     """
+
+    __hash__ = None  # type: ignore[assignment] # it holds mappings, so it has no hash
 
     build_definition: BuildDefinition
     builder: Builder

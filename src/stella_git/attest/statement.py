@@ -41,6 +41,8 @@ class ResourceDescriptor:
         InputError: ``digest-malformed`` or ``digest-set-empty``.
     """
 
+    __hash__ = None  # type: ignore[assignment] # it holds mappings, so it has no hash
+
     name: str | None = None
     digest: Mapping[str, str] | None = None
     uri: str | None = None
@@ -111,6 +113,8 @@ class Statement:
         type_uri: version of the statement's own format.
         extra: members that we do not know, as they were read.
     """
+
+    __hash__ = None  # type: ignore[assignment] # it holds mappings, so it has no hash
 
     subject: tuple[ResourceDescriptor, ...]
     predicate_type: str
