@@ -63,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
         recompute=arguments.recompute,
         now=parse_time(arguments.at, "--at") or SystemClock().now(),
     )
-    with open_workspace() as workspace:
+    with open_workspace(bulk=".." in arguments.revisions) as workspace:
         result = verify(workspace, arguments.revisions, demand)
     if arguments.format == "json":
         print_json(verification.verification_json(result))

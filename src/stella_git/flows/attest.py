@@ -12,7 +12,7 @@ from stella_git.canon.clock import Instant
 from stella_git.canon.digest import Digest
 from stella_git.errors import ConfigError, Where
 from stella_git.flows import carry, setup
-from stella_git.flows.decide import Answer, Question, decide, repository_id, run_time
+from stella_git.flows.decide import Answer, Question, decide, run_time
 from stella_git.flows.evidence import CAS
 from stella_git.flows.workspace import WRITER, Workspace
 from stella_git.gitstore import cas, history, notes, refs, summary
@@ -78,11 +78,11 @@ def earlier_verdicts(workspace: Workspace, answer: Answer, keyring: Keyring) -> 
 def state(workspace: Workspace, answer: Answer, *, supersedes: Iterable[str], started: Instant) -> Statement:
     """Return the in-toto statement that carries a verdict, bound to its commit and repository."""
     commit = answer.commit
-    identifier = repository_id(answer.in_force)
+    identifier = answer.in_force.repository_id
     roots = history.root_commits(workspace.backend, commit.id)
     binding = Binding(
         repository_id=identifier,
-        root_commits=tuple(sorted(roots or ())),
+        root_commits=roots or (),
         shallow=roots is None,
         ref=answer.ref,
         git_commit=commit.id,

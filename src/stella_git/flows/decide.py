@@ -119,24 +119,8 @@ def subject_name(in_force: TrustedRevision, component: Component | None) -> str:
     Raises:
         ConfigError: the repository has no id.
     """
-    identifier = repository_id(in_force)
+    identifier = in_force.repository_id
     return identifier if component is None else f"{identifier}#{component.name}"
-
-
-def repository_id(in_force: TrustedRevision) -> str:
-    """Return the id of the repository, which binds evidence to it.
-
-    Raises:
-        ConfigError: there is none.
-    """
-    if in_force.config.repository_id is None:
-        raise ConfigError(
-            "repository.id is missing",
-            code="repository-id-missing",
-            where=Where(f"{in_force.commit[:12]}:stella.toml"),
-            remedy="run stella init, or add one: a UUID in lower case",
-        )
-    return in_force.config.repository_id
 
 
 def find_component(in_force: TrustedRevision, name: str | None) -> Component | None:

@@ -46,7 +46,7 @@ def judge_staged(workspace: Workspace, *, environment: str | None, as_of: Instan
     in_force = trusted.load_tree(backend, tree, label="index")
     documents = evidence.gather(workspace, tree, in_force.config)
     context = Context(
-        subject_name=decide.repository_id(in_force),
+        subject_name=in_force.repository_id,
         tree_sha256=tree_twin(backend, tree),
         environment=decide.find_environment(workspace, in_force, None, environment),
         stage="pre-commit",

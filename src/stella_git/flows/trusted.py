@@ -50,6 +50,22 @@ class TrustedRevision:
         """Return the digest that a verdict carries as ``trust.digest``."""
         return trust_digest(self.keyring, self.trust_file)
 
+    @property
+    def repository_id(self) -> str:
+        """Return the id of the repository, which binds evidence to it.
+
+        Raises:
+            ConfigError: there is none.
+        """
+        if self.config.repository_id is None:
+            raise ConfigError(
+                "repository.id is missing",
+                code="repository-id-missing",
+                where=Where(f"{self.commit[:12] or 'index'}:{CONFIG_FILE}"),
+                remedy="run stella init, or add one: a UUID in lower case",
+            )
+        return self.config.repository_id
+
     def paths(self) -> tuple[str, ...]:
         """Return every path whose change is a change of policy."""
         named = (CONFIG_FILE, self.config.keyring, self.config.signatures, self.config.trust_file)

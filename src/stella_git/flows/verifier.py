@@ -14,8 +14,6 @@ from stella_git.attest.predicates import VerdictPredicate, resolve
 from stella_git.attest.statement import Statement
 from stella_git.errors import ConfigError, InputError, RefusedError, StellaError
 from stella_git.flows import anchoring, evidence, trusted
-from stella_git.flows.decide import repository_id
-from stella_git.flows.replay import locators, replay
 from stella_git.flows.standing import DECISIONS, Candidate, CommitResult, Demand, Standing
 from stella_git.flows.workspace import Workspace
 from stella_git.gitstore import history, notes
@@ -46,10 +44,22 @@ class Verifier:
             now=demand.now,
         )
         self._revisions: dict[str, TrustedRevision] = {tip: self.in_force}
+        # one look at the refs: every commit of a range is judged by the same notes
+        self._tips = notes.sources(workspace.backend)
+        self._only_root: tuple[str, ...] | None = None
+
+    def expect_ancestors_of(self, newest: str) -> None:
+        """Say that only ``newest`` and what it builds on will be asked about.
+
+        With a single root commit, as in most repositories, every one of them has that root, and a range
+        need not walk the history once a commit.
+        """
+        roots = history.root_commits(self.workspace.backend, newest)
+        self._only_root = roots if roots is not None and len(roots) == 1 else None
 
     def verify(self, commit: Commit, *, ref: str | None = None) -> CommitResult:
         """Return what holds for one commit."""
-        found = notes.note_lines(self.workspace.backend, commit.id)
+        found = notes.note_lines(self.workspace.backend, commit.id, self._tips)
         candidates: list[Candidate] = []
         foreign = 0
         facts = self._facts(commit)
@@ -95,10 +105,9 @@ class Verifier:
 
     def _facts(self, commit: Commit) -> CommitFacts:
         backend = self.workspace.backend
-        roots = history.root_commits(backend, commit.id)
         return CommitFacts(
-            repository_id=repository_id(self.in_force),
-            root_commits=None if roots is None else tuple(sorted(roots)),
+            repository_id=self.in_force.repository_id,
+            root_commits=self._only_root or history.root_commits(backend, commit.id),
             commit=commit.id,
             tree=commit.tree,
             tree_sha256=tree_twin(backend, commit.tree),
@@ -209,6 +218,8 @@ class Verifier:
         return Check(name="policy", status="passed", code="", detail=f"the rules of {revision[:12]}")
 
     def _check_replay(self, commit: Commit, predicate: VerdictPredicate) -> Check:
+        from stella_git.flows.replay import replay
+
         try:
             result = replay(self.workspace, predicate, commit.tree)
             if result.identical:
@@ -225,6 +236,8 @@ class Verifier:
 
     def _require_complete(self, commit: Commit, predicate: VerdictPredicate) -> None:
         """Refuse a verdict that left out documents which the configuration in force names."""
+        from stella_git.flows.replay import locators
+
         config = self.in_force.config
         name = _component_name(predicate)
         component = next((part for part in config.components if part.name == name), None)

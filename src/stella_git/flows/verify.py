@@ -1,6 +1,6 @@
 """Verify one commit, or each of a range."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from stella_git.errors import UsageError
 from stella_git.flows.standing import Demand, VerifyResult
@@ -27,7 +27,9 @@ def history_of(workspace: Workspace, revisions: str, demand: Demand, *, most: in
     return _result(Verifier(workspace, demand), commits, demand)
 
 
-def _result(verifier: Verifier, commits: Iterable[Commit], demand: Demand) -> VerifyResult:
+def _result(verifier: Verifier, commits: Sequence[Commit], demand: Demand) -> VerifyResult:
+    if len(commits) > 1:
+        verifier.expect_ancestors_of(commits[0].id)
     ref = demand.ref or verifier.workspace.backend.head_ref()
     return VerifyResult(
         mode=verifier.anchor.mode,
