@@ -1,7 +1,8 @@
 """The one reader of JSON and YAML in the program: strict, bounded, and exact about places.
 
 JSON is read as I-JSON: UTF-8 without a byte order mark, one document, no duplicate members, no NaN or
-infinities (``1e400`` is one), integers within +-(2^53-1), no lone surrogates, bounded depth and size.
+infinities (``1e400`` is one), integers within +-(2^53-1) in any spelling, no lone surrogates, bounded
+depth and size.
 
 Two readers share the work. The fast one drives the C scanner of the standard library and only says yes or
 no; the reference (`stella_git.canon.scanner`) is pure Python, names every defect and its place, and runs
@@ -35,6 +36,7 @@ _SAFE_DIGITS = 15  # any integer of so many characters is below 2^53
 _MAX_DIGITS = 17  # sign and 16 digits; int() is never given more
 
 _INFINITY = float("inf")
+_EXPONENT_FROM = 1e21  # from here on canonical JSON writes an exponent
 _BRACKETS = bytes.maketrans(b"[{]}", b"\x01\x01\xff\xff")  # +1 and -1 as signed bytes
 _NOT_STRUCTURE = bytes(set(range(256)) - set(b'"[]{}'))
 _QUOTED = re.compile(rb'"[^"]*"')
@@ -128,6 +130,16 @@ def pointer(tokens: Iterable[str | int]) -> str:
     return "".join("/" + str(token).replace("~", "~0").replace("/", "~1") for token in tokens)
 
 
+def is_huge_integer(value: float) -> bool:
+    """Return whether canonical JSON writes a float as an integer beyond +-(2^53-1).
+
+    Such a number is refused in any spelling (``1e20`` too), or what we write we could not read.
+
+    Source: RFC 8785 section 3.2.2.3.
+    """
+    return MAX_INTEGER < abs(value) < _EXPONENT_FROM
+
+
 def _fast(data: bytes, depth: int) -> Json:
     """Return the value, or raise ValueError or RecursionError without saying where."""
     text = data.decode("utf-8")
@@ -171,7 +183,7 @@ def _integer(text: str) -> int:
 
 def _number(text: str) -> float:
     value = float(text)
-    if value in (_INFINITY, -_INFINITY):
+    if value in (_INFINITY, -_INFINITY) or is_huge_integer(value):
         raise ValueError
     return value
 

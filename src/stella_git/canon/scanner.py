@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple, NoReturn
 
-from stella_git.canon.reader import MAX_INTEGER, pointer
+from stella_git.canon.reader import MAX_INTEGER, is_huge_integer, pointer
 
 MAX_DEFECTS = 100
 
@@ -254,12 +254,16 @@ class Scanner:
         return end + 1, _unescape(raw)
 
     def _number(self, match: re.Match[str]) -> None:
-        text = match[0]
-        if match[1]:
-            if float(text) in {float("inf"), float("-inf")}:
-                self._note("json-not-finite", f"{_shown(text)} is beyond the range of numbers", match.start())
-        elif len(text) > _MAX_DIGITS or abs(int(text)) > MAX_INTEGER:
-            self._note("json-integer-range", f"{_shown(text)} is beyond +-(2^53-1)", match.start())
+        text, start = match[0], match.start()
+        if not match[1]:
+            huge = len(text) > _MAX_DIGITS or abs(int(text)) > MAX_INTEGER
+        elif (value := float(text)) in {float("inf"), float("-inf")}:
+            huge = False
+            self._note("json-not-finite", f"{_shown(text)} is beyond the range of numbers", start)
+        else:
+            huge = is_huge_integer(value)
+        if huge:
+            self._note("json-integer-range", f"{_shown(text)} is an integer beyond +-(2^53-1)", start)
 
     def _word(self, at: int) -> int:
         match = _WORD.match(self.text, at)

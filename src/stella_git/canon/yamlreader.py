@@ -10,7 +10,7 @@ Source: YAML 1.2.2 sections 6-8 and 10.2; YAML 1.1 types (bool, int, float, null
 import re
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from stella_git.canon.reader import MAX_INTEGER, Json, pointer
+from stella_git.canon.reader import MAX_INTEGER, Json, is_huge_integer, pointer
 from stella_git.errors import InputError, Where
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ _FORBIDDEN = re.compile(
     "[^\n\r -~\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]|\r(?!\n)"
 )
 _DIRECTIVE = re.compile(r"(?:[ ]*+(?:#[^\n]*+)?\r?\n)*+%")
+_BLOCK_HEADER = re.compile(r"[|>][-+0-9]*+(?:[ \r\n]|\Z)")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _WORDS: dict[str, Json] = {"true": True, "false": False, "null": None}
 _SAFE_DIGITS = 17
@@ -109,6 +110,8 @@ class _Composer:
         self._path = path
         self._depth = depth
         self._frames: list[tuple[dict[str, Json] | list[Json], str]] = []
+        self._text = ""
+        self._flow = 0  # how many of the open containers are written with brackets
         self._key: str | None = None  # of the member whose value comes next
         self._documents = 0
 
@@ -135,6 +138,7 @@ class _Composer:
             self.refuse("yaml-character", f"the character {odd[0]!a} stands in it unescaped", place)
         if directive := _DIRECTIVE.match(text):
             self.refuse("yaml-directive", "a directive", _place(text, directive.end() - 1))
+        self._text = text
         return text
 
     def events(self, text: str, *, pure: bool) -> "Iterator[Event]":
@@ -158,6 +162,7 @@ class _Composer:
             self._node(event, kind)
         elif kind in {"MappingEndEvent", "SequenceEndEvent"}:
             self._frames.pop()
+            self._flow -= self._flow > 0
         elif kind == "AliasEvent":
             self.refuse("yaml-alias", f"the alias *{event.anchor}", _start(event), self._pointer())
         elif kind == "DocumentStartEvent":
@@ -195,6 +200,7 @@ class _Composer:
         opened: dict[str, Json] | list[Json] = {} if kind == "MappingStartEvent" else []
         self._attach(container, opened)
         self._frames.append((opened, name))
+        self._flow += bool(event.flow_style)
 
     def _attach(self, container: dict[str, Json] | list[Json] | None, value: Json) -> None:
         if container is None:
@@ -211,6 +217,7 @@ class _Composer:
         if kind != "ScalarEvent":
             self.refuse("yaml-key-not-string", "a key that is not a string", place, name)
         key = event.value
+        self._check_style(event, place, name)
         if not event.style:
             if key == "<<":
                 self.refuse("yaml-merge-key", "the merge key <<", place, name)
@@ -223,12 +230,21 @@ class _Composer:
             self.refuse("yaml-duplicate-key", f"the key {_shown(key)} is there twice", place, name)
         return str(key)
 
+    def _check_style(self, event: "Event", place: tuple[int, int], name: str) -> None:
+        """Refuse what one of PyYAML's parsers reads and the other does not."""
+        if event.style in {"|", ">"} and not _BLOCK_HEADER.match(self._text, event.start_mark.index):
+            self.refuse("yaml-syntax", "a comment needs a space before its #", place, name)
+        if not event.style and self._flow and "?" in event.value:
+            message = f"{_shown(event.value)} holds a question mark between brackets"
+            self.refuse("yaml-ambiguous-scalar", message, place, name)
+
     def _check_text(self, text: str, place: tuple[int, int], name: str) -> None:
         if _SURROGATE.search(text):
             self.refuse("yaml-lone-surrogate", "an escape that is half of a surrogate pair", place, name)
 
     def _scalar(self, event: "Event", name: str) -> Json:
         text, place = str(event.value), _start(event)
+        self._check_style(event, place, name)
         if event.style:
             self._check_text(text, place, name)
             return text
@@ -244,14 +260,19 @@ class _Composer:
         return text
 
     def _number(self, text: str, number: re.Match[str], place: tuple[int, int], name: str) -> int | float:
+        value: int | float
         if number[1]:
             value = float(text)
+            huge = is_huge_integer(value)
             if value in {float("inf"), float("-inf")}:
                 self.refuse("yaml-not-finite", f"{_shown(text)} is beyond the range of numbers", place, name)
-            return value
-        if len(text) > _SAFE_DIGITS or abs(int(text)) > MAX_INTEGER:
-            self.refuse("yaml-integer-range", f"{_shown(text)} is beyond +-(2^53-1)", place, name)
-        return int(text)
+        else:
+            huge = len(text) > _SAFE_DIGITS or abs(int(text)) > MAX_INTEGER
+            value = 0 if huge else int(text)
+        if huge:
+            message = f"{_shown(text)} is an integer beyond +-(2^53-1)"
+            self.refuse("yaml-integer-range", message, place, name)
+        return value
 
 
 def _start(event: "Event") -> tuple[int, int]:

@@ -94,3 +94,11 @@ def test_wrong_sizes_of_digests():
     assert not merkle.verify_consistency(2, 3, [b""], merkle.root(LEAVES[:2]), root)
     assert not merkle.verify_consistency(3, 4, [], root, root)
     assert not merkle.verify_consistency(2, 4, [], root, root)
+
+
+def test_a_consistency_proof_that_goes_on():
+    proof = merkle.consistency_proof(DIGESTS[:7], 3)
+    roots = merkle.root(LEAVES[:3]), merkle.root(LEAVES[:7])
+    assert merkle.verify_consistency(3, 7, proof, *roots)
+    assert not merkle.verify_consistency(3, 7, [*proof, DIGESTS[0]], *roots)
+    assert not merkle.verify_consistency(3, 7, proof[:-1], *roots)

@@ -44,6 +44,9 @@ BAD = [
     (b"a: [", "yaml-syntax", "", None, None),
     (b"a: b: c", "yaml-syntax", "", None, None),
     (b"a: 'b", "yaml-syntax", "", None, None),
+    (b"- a\n- |#\n  b", "yaml-syntax", None, None, None),
+    (b"a: [b, c?d]", None, None, None, None),
+    (b"a: {c?d: b}", None, None, None, None),
     (b"a: @b", "yaml-syntax", "", None, None),
     (b'"\\UFFFFFFFF"', "yaml-syntax", "", None, None),
     (b"a:\n\t- b", "yaml-tab", "", 2, 1),
@@ -59,6 +62,7 @@ BAD = [
     ("a: b".encode("utf-16"), "yaml-encoding", "", 1, 1),
     (b"- 9007199254740992", "yaml-integer-range", "/0", 1, 3),
     (b"- -123456789012345678901234567890", "yaml-integer-range", "/0", 1, 3),
+    (b"- 1e20", "yaml-integer-range", "/0", 1, 3),
     (b"- 1e400", "yaml-not-finite", "/0", 1, 3),
     (b"- -1e400", "yaml-not-finite", "/0", 1, 3),
     (b"[" * 65 + b"]" * 65, "yaml-too-deep", "/0" * 64, 1, 65),
@@ -73,7 +77,11 @@ def test_refuses_with_code_and_place(data, code, where, line, column, pure):
     with pytest.raises(InputError) as caught:
         read(data, pure)
     error = caught.value
-    assert (error.code, error.where.pointer, error.where.path) == (code, where, "b.yaml")
+    assert error.where.path == "b.yaml"
+    if code is not None:  # libyaml reads it, and we refuse what PyYAML's own parser cannot read
+        assert error.code == code
+    if where is not None:
+        assert error.where.pointer == where
     if line is not None:  # where syntax breaks is the parser's own idea
         assert (error.where.line, error.where.column) == (line, column)
     assert error.where.line >= 1
