@@ -78,7 +78,7 @@ class Backend(Protocol):
         ...
 
     def resolve(self, revision: str) -> str | None:
-        """Return the id of the object that a revision names, or None."""
+        """Return the id of the object that a revision names, or None; no name is ever taken for an option."""
         ...
 
     def head_ref(self) -> str | None:
@@ -121,12 +121,12 @@ class Backend(Protocol):
         """Store a commit and return its id; ``when`` is seconds since the epoch, UTC."""
         ...
 
-    def write_pack(self, objects: Iterable[tuple[str, bytes]]) -> None:
-        """Store many (type, bytes) objects as one pack."""
+    def write_objects(self, objects: Sequence[tuple[str, bytes]]) -> None:
+        """Store many (type, bytes) objects at once."""
         ...
 
-    def refs(self, prefix: str) -> list[tuple[str, str]]:
-        """Return (name, id) of the refs that begin with ``prefix``, sorted."""
+    def refs(self, *prefixes: str) -> list[tuple[str, str]]:
+        """Return (name, id) of refs, sorted; a prefix is a whole name, or ends in a slash."""
         ...
 
     def update_refs(self, updates: Sequence[RefUpdate]) -> None:

@@ -4,14 +4,15 @@ It takes over reading and writing of objects only. Refs, revisions, the index an
 git itself, so that locks, worktrees and hooks' index files behave as the user's own git does.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from stella_git.errors import EnvironmentFault, RefusedError, Where
-from stella_git.gitstore import objectformat
-from stella_git.gitstore.backend import Identity, TreeEntry
-from stella_git.gitstore.plumbing import Plumbing, absent, too_large
+from stella_git.errors import EnvironmentFault, Where
+from stella_git.gitstore import pack
+from stella_git.gitstore.backend import BLOB_LIMIT
+from stella_git.gitstore.catfile import FULL_ID, Found, absent, check
+from stella_git.gitstore.plumbing import Plumbing
 
 
 class Libgit2(Plumbing):
@@ -32,6 +33,7 @@ class Libgit2(Plumbing):
             pygit2.enums.ObjectType.TAG: "tag",
         }
         self._types = {name: kind for kind, name in self._kinds.items()}
+        self._error = pygit2.GitError
         try:
             self._repository: Any = pygit2.Repository(self.git_dir)
             self._odb: Any = self._repository.odb
@@ -45,43 +47,55 @@ class Libgit2(Plumbing):
         self._repository.free()
         super().close()
 
-    def _contents(self, identifier: str, kind: str, limit: int) -> bytes:
+    def _found(self, identifier: str) -> Found | None:
+        if not FULL_ID.fullmatch(identifier):
+            return None
         try:
-            found, size = self._odb.read_header(identifier)
-        except KeyError as error:
-            raise absent(identifier) from error
-        name = self._kinds.get(found, "object")
-        if name != kind:
-            raise RefusedError(
-                f"{identifier[:12]} is a {name}, not a {kind}",
-                code="git-object-type",
-                where=Where(ref=identifier),
-            )
-        if size > limit:
-            raise too_large(identifier, size, limit)
-        data: bytes = self._odb.read(identifier)[1]
+            kind, size = self._odb.read_header(identifier)
+        except (KeyError, ValueError):
+            return None
+        except self._error as error:
+            raise self._damaged(identifier) from error
+        return Found(identifier, self._kinds[kind], size)
+
+    def _damaged(self, identifier: str) -> EnvironmentFault:
+        return EnvironmentFault(
+            f"object {identifier[:12]} cannot be read",
+            code="git-failed",
+            where=Where(self.git_dir, ref=identifier),
+            remedy="run git fsck",
+        )
+
+    def _contents(self, identifier: str, kind: str, limit: int) -> bytes:
+        found = self._found(identifier)
+        if found is None:
+            raise absent(identifier)
+        check(found, identifier, kind, limit)
+        try:
+            data: bytes = self._odb.read(identifier)[1]
+        except self._error as error:
+            raise self._damaged(identifier) from error
         return data
+
+    def read_many(
+        self, identifiers: Iterable[str], *, limit: int = BLOB_LIMIT
+    ) -> Iterator[tuple[str, bytes]]:
+        """Yield (id, bytes) of blobs."""
+        for identifier in identifiers:
+            yield identifier, self._contents(identifier, "blob", limit)
 
     def object_type(self, identifier: str) -> str | None:
         """Return the type of an object; None when it is not here."""
-        try:
-            return self._kinds.get(self._odb.read_header(identifier)[0])
-        except (KeyError, ValueError):
-            return None
+        found = self._found(identifier)
+        return None if found is None else found.kind
 
     def _write(self, kind: str, data: bytes) -> str:
         return str(self._odb.write(self._types[kind], data))
 
-    def write_blob(self, data: bytes) -> str:
-        """Store a blob."""
-        return self._write("blob", data)
-
-    def write_tree(self, entries: Iterable[TreeEntry]) -> str:
-        """Store a tree."""
-        return self._write("tree", objectformat.tree_bytes(entries))
-
-    def write_commit(
-        self, tree: str, parents: Sequence[str], message: str, *, who: Identity, when: int
-    ) -> str:
-        """Store a commit."""
-        return self._write("commit", objectformat.commit_bytes(tree, parents, message, who=who, when=when))
+    def write_objects(self, objects: Sequence[tuple[str, bytes]]) -> None:
+        """Store many objects: few become loose, many one pack."""
+        if len(objects) >= pack.KEEP_FROM:
+            super().write_objects(objects)
+            return
+        for kind, data in objects:
+            self._write(kind, data)

@@ -3,15 +3,18 @@
 A note is JSON Lines, sorted and unique. What it means is for the floors above; here a line is bytes.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from stella_git.errors import EnvironmentFault, RefusedError, StellaError
+from stella_git.errors import RefusedError, StellaError, Where
 from stella_git.gitstore import refs
 from stella_git.gitstore.backend import Backend, Identity
-from stella_git.gitstore.notestree import Defect, find_one, read_all
+from stella_git.gitstore.catfile import FULL_ID
+from stella_git.gitstore.notestree import Defect, find_one, read_all, unreadable
 from stella_git.gitstore.notewriter import Writer
-from stella_git.gitstore.retry import swap
+from stella_git.gitstore.pending import Pending
+from stella_git.gitstore.plumbing import ZERO
+from stella_git.gitstore.retry import swap, tip_of
 
 NOTE_LIMIT = 64 << 20
 LINE_LIMIT = 16 << 20
@@ -36,13 +39,8 @@ class NoteLines:
 
 def sources(backend: Backend) -> list[tuple[str, str]]:
     """Return (ref, tip) of everything that carries attestations: inboxes, sealed union, tracking refs."""
-    found = [(name, tip) for name, tip in backend.refs(refs.NOTES) if _carries(name)]
-    tracked = [(name, tip) for name, tip in backend.refs(refs.TRACKING) if "/notes/" in name]
-    return [*found, *tracked]
-
-
-def _carries(name: str) -> bool:
-    return name == refs.SEALED or name.startswith(refs.INBOXES)
+    found = backend.refs(refs.SEALED, refs.INBOXES, refs.TRACKING)
+    return [(name, tip) for name, tip in found if not name.startswith(refs.TRACKING) or "/notes/" in name]
 
 
 def note_lines(backend: Backend, target: str, tips: Iterable[tuple[str, str]] | None = None) -> NoteLines:
@@ -51,8 +49,11 @@ def note_lines(backend: Backend, target: str, tips: Iterable[tuple[str, str]] | 
     Args:
         target: id of a commit or tree.
         tips: refs to look at, as `sources` gives them; looked up when absent.
+
+    Raises:
+        EnvironmentFault: git failed; an object that is missing is a defect instead.
     """
-    lines: dict[bytes, list[str]] = {}
+    lines: dict[bytes, set[str]] = {}
     defects: list[Defect] = []
     for ref, tip in sources(backend) if tips is None else tips:
         blob, wrong = find_one(backend, ref, tip, target)
@@ -61,13 +62,45 @@ def note_lines(backend: Backend, target: str, tips: Iterable[tuple[str, str]] | 
             continue
         try:
             for line in split(backend.blob(blob, limit=NOTE_LIMIT)):
-                lines.setdefault(line, []).append(ref)
+                lines.setdefault(line, set()).add(ref)
         except StellaError as error:
-            defects.append(
-                Defect(ref=ref, code="UNREADABLE", message=f"{ref}: {error.message}", target=target)
-            )
+            defects.append(unreadable(ref, error, target))
     rows = tuple(Line(line, tuple(sorted(where))) for line, where in sorted(lines.items()))
     return NoteLines(lines=rows, defects=tuple(defects))
+
+
+def read_notes(backend: Backend, ref: str) -> dict[str, str]:
+    """Return blob ids by target id of one ref; empty when there is no such ref.
+
+    Raises:
+        RefusedError: ``ALIASED_NOTE`` or ``UNREADABLE``.
+    """
+    tip = tip_of(backend, ref)
+    if tip is None:
+        return {}
+    tree = read_all(backend, ref, tip)
+    if tree.defects:
+        first = tree.defects[0]
+        raise RefusedError(
+            first.message,
+            code=first.code,
+            where=Where(ref=ref),
+            remedy="do not rely on this ref; ask its writer",
+        )
+    return tree.notes
+
+
+def read_lines(backend: Backend, ref: str) -> Iterator[tuple[str, list[bytes]]]:
+    """Yield (target, lines) of every note of a ref, sorted by target, reading ahead.
+
+    Raises:
+        EnvironmentFault: ``git-object-missing``, ``git-failed``.
+        RefusedError: as `read_notes` and `split`.
+    """
+    found = sorted(read_notes(backend, ref).items())
+    blobs = backend.read_many([blob for _, blob in found], limit=NOTE_LIMIT)
+    for (target, _), (_, data) in zip(found, blobs, strict=True):
+        yield target, split(data)
 
 
 def split(data: bytes) -> list[bytes]:
@@ -77,7 +110,7 @@ def split(data: bytes) -> list[bytes]:
         RefusedError: ``UNREADABLE``: too many lines, or one that is too long.
     """
     lines = [line for line in data.split(b"\n") if line]
-    if len(lines) > LINES_LIMIT or any(len(line) > LINE_LIMIT for line in lines):
+    if len(lines) > LINES_LIMIT or max(map(len, lines), default=0) > LINE_LIMIT:
         raise RefusedError(
             f"a note has more than {LINES_LIMIT} lines, or a line of more than {LINE_LIMIT} bytes",
             code="UNREADABLE",
@@ -110,67 +143,74 @@ def add_notes(
 
     Raises:
         EnvironmentFault: git could not write, or the ref never held still.
-        RefusedError: a line holds a line end, or the ref has defects that a writer would bury.
+        RefusedError: ``note-target``: not a full object id of this repository. ``note-line``: a line is empty
+            or holds a line end. ``note-too-large``: a note would have more than a reader takes.
+            ``ALIASED_NOTE``, ``UNREADABLE``: the ref has defects that a writer would bury.
     """
-    wanted = {target: [bytes(line) for line in lines] for target, lines in additions.items()}
-    if any(b"\n" in line or not line for lines in wanted.values() for line in lines):
-        raise RefusedError("a note line holds a line end, or nothing", code="note-line")
-
-    def merge(old: Callable[[str], Iterable[bytes]], target: str) -> bytes:
-        return join((*old(target), *wanted[target]))
+    wanted = {target: sorted({bytes(line) for line in lines}) for target, lines in additions.items()}
+    for target, lines in wanted.items():
+        _check_target(target, len(ZERO[backend.object_format]))
+        _check_lines(target, lines)
+    pending = Pending(backend)
 
     def attempt(tip: str | None) -> str:
-        return _commit(backend, ref, tip, wanted, merge, message=message, who=who, when=when)
+        writer = Writer(backend, ref, tip)
+        contents = _merged(backend, writer, wanted)
+        return writer.commit(contents, pending, message=message, who=who, when=when)
 
     return swap(backend, ref, attempt)
 
 
-def _commit(  # noqa: PLR0913 - the parts of one commit
-    backend: Backend,
-    ref: str,
-    tip: str | None,
-    wanted: Mapping[str, list[bytes]],
-    merge: Callable[[Callable[[str], Iterable[bytes]], str], bytes],
-    *,
-    message: str,
-    who: Identity,
-    when: int,
-) -> str:
-    writer = Writer(backend, ref, tip)
-    existing = {target: writer.current(target) for target in wanted}
-
-    def old(target: str) -> Iterable[bytes]:
-        blob = existing[target]
-        return () if blob is None else split(backend.blob(blob, limit=NOTE_LIMIT))
-
-    contents = {target: merge(old, target) for target in wanted}
-    return writer.commit(contents, message=message, who=who, when=when)
+def _merged(
+    backend: Backend, writer: Writer, wanted: Mapping[str, list[bytes]]
+) -> Iterator[tuple[str, bytes]]:
+    """Yield (target, note) where a note changes; one note is in memory at a time."""
+    existing: dict[str, str] = {}
+    for target, lines in wanted.items():
+        blob = writer.current(target)
+        if blob is not None:
+            existing[target] = blob
+        elif lines:
+            yield target, _bounded(target, lines)
+    blobs = backend.read_many(existing.values(), limit=NOTE_LIMIT)
+    for target, (_, data) in zip(existing, blobs, strict=True):
+        yield target, _bounded(target, {*split(data), *wanted[target]})
 
 
-def read_notes(backend: Backend, ref: str) -> dict[str, str]:
-    """Return blob ids by target id of one ref.
-
-    Raises:
-        RefusedError: ``ALIASED_NOTE`` or ``UNREADABLE``.
-    """
-    tip = backend.resolve(ref)
-    if tip is None:
-        return {}
-    tree = read_all(backend, ref, tip)
-    if tree.defects:
-        first = tree.defects[0]
-        raise RefusedError(first.message, code=first.code, remedy="do not rely on this ref; ask its writer")
-    return tree.notes
+def _bounded(target: str, lines: Collection[bytes]) -> bytes:
+    data = join(lines)
+    if len(lines) > LINES_LIMIT or len(data) > NOTE_LIMIT:
+        raise RefusedError(
+            f"the note of {target[:12]} would have {len(lines)} lines and {len(data)} bytes",
+            code="note-too-large",
+            where=Where(ref=target),
+            remedy="keep large evidence out of notes; compact the ref",
+        )
+    return data
 
 
-__all__ = [
-    "EnvironmentFault",
-    "Line",
-    "NoteLines",
-    "add_notes",
-    "join",
-    "note_lines",
-    "read_notes",
-    "sources",
-    "split",
-]
+def _check_target(target: str, digits: int) -> None:
+    if len(target) != digits or not FULL_ID.fullmatch(target):
+        raise RefusedError(
+            f"{target[:64]!a} is not a full object id",
+            code="note-target",
+            remedy="resolve the revision first",
+        )
+
+
+def _check_lines(target: str, lines: Iterable[bytes]) -> None:
+    for line in lines:
+        if not line or b"\n" in line:
+            raise RefusedError(
+                "a note line is empty, or holds a line end",
+                code="note-line",
+                where=Where(ref=target),
+                remedy="write one envelope per line, in canonical JSON",
+            )
+        if len(line) > LINE_LIMIT:
+            raise RefusedError(
+                f"a note line of {len(line)} bytes is longer than {LINE_LIMIT}",
+                code="note-too-large",
+                where=Where(ref=target),
+                remedy="keep large evidence out of notes",
+            )

@@ -5,14 +5,14 @@ other readers one or the other: so an alias is a defect, as are odd modes, odd n
 """
 
 import re
-from collections.abc import Iterator
+from collections import Counter
 from dataclasses import dataclass, field
 
-from stella_git.errors import StellaError
+from stella_git.errors import EnvironmentFault, StellaError
 from stella_git.gitstore.backend import MODE_BLOB, Backend, TreeEntry
 
 _HEX = re.compile(rb"[0-9a-f]+")
-_PAIR = 2
+PAIR = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,10 +43,20 @@ class NotesTree:
 def root_tree(backend: Backend, ref: str, tip: str) -> tuple[str | None, Defect | None]:
     """Return the tree of a notes ref, or the defect of a tip that is not a commit."""
     kind = backend.object_type(tip)
-    if kind == "commit":
+    if kind != "commit":
+        reason = f"its tip is a {kind}" if kind else "its tip is not in this clone"
+        return None, Defect(ref=ref, code="UNREADABLE", message=f"{ref} is no notes ref: {reason}")
+    try:
         return backend.commit(tip).tree, None
-    reason = f"its tip is a {kind}" if kind else "its tip is not in this clone"
-    return None, Defect(ref=ref, code="UNREADABLE", message=f"{ref} is no notes ref: {reason}")
+    except StellaError as error:
+        return None, unreadable(ref, error)
+
+
+def unreadable(ref: str, error: StellaError, target: str | None = None) -> Defect:
+    """Return the defect of an object that is missing or malformed; a failing git is raised again."""
+    if isinstance(error, EnvironmentFault) and error.code != "git-object-missing":
+        raise error
+    return Defect(ref=ref, code="UNREADABLE", message=f"{ref}: {error.message}", target=target)
 
 
 def read_all(backend: Backend, ref: str, tip: str) -> NotesTree:
@@ -55,50 +65,78 @@ def read_all(backend: Backend, ref: str, tip: str) -> NotesTree:
     if tree is None:
         assert defect is not None
         return NotesTree(ref=ref, defects=(defect,))
-    width = len(tip)
-    notes: dict[str, str] = {}
-    defects: list[Defect] = []
-    doubled: set[str] = set()
-    for path, entry in _walk(backend, tree, b"", width):
-        problem = _entry_problem(path, entry, width)
-        if problem is not None:
-            target = path.decode() if _HEX.fullmatch(path) and len(path) == width else None
-            defects.append(Defect(ref=ref, code="UNREADABLE", message=f"{ref}: {problem}", target=target))
-            doubled |= {target} if target else set()
-            continue
+    return read_below(backend, ref, tree, b"", len(tip))
+
+
+def read_below(backend: Backend, ref: str, tree: str, prefix: bytes, width: int) -> NotesTree:
+    """Return the notes in a directory of a notes tree.
+
+    Args:
+        prefix: the hex digits that lead to the directory.
+        width: hex digits of an object id, 40 or 64.
+    """
+    walk = _Walk(backend, ref, width)
+    walk.visit(tree, prefix)
+    bad = {defect.target for defect in walk.defects}
+    notes = {
+        name: blob
+        for name, blob in walk.notes.items()
+        if name not in bad and not name.startswith(tuple(walk.doubtful))
+    }
+    return NotesTree(ref=ref, notes=notes, defects=tuple(walk.defects))
+
+
+class _Walk:
+    """One reading of a notes tree: notes, defects, and prefixes below which nothing can be relied on."""
+
+    def __init__(self, backend: Backend, ref: str, width: int) -> None:
+        self.notes: dict[str, str] = {}
+        self.defects: list[Defect] = []
+        self.doubtful: set[str] = set()
+        self._backend = backend
+        self._ref = ref
+        self._width = width
+
+    def visit(self, tree: str, prefix: bytes) -> None:
+        try:
+            entries = self._backend.tree(tree)
+        except StellaError as error:
+            self.defects.append(unreadable(self._ref, error))
+            self.doubtful.add(prefix.decode())
+            return
+        fans = Counter(entry.name for entry in entries if self._is_fan(prefix, entry))
+        for name in sorted(name for name, count in fans.items() if count > 1):
+            shown = (prefix + name).decode()
+            self._wrong("ALIASED_NOTE", f"has two directories for {shown}")
+            self.doubtful.add(shown)
+        for entry in entries:
+            if self._is_fan(prefix, entry):
+                self.visit(entry.id, prefix + entry.name)
+            else:
+                self._note(prefix + entry.name, entry)
+
+    def _is_fan(self, prefix: bytes, entry: TreeEntry) -> bool:
+        return entry.is_tree and is_pair(entry.name) and len(prefix) + PAIR < self._width
+
+    def _note(self, path: bytes, entry: TreeEntry) -> None:
+        shown = path[:64].decode("ascii", "backslashreplace")
+        if len(path) != self._width or not _HEX.fullmatch(path):
+            self._wrong("UNREADABLE", f"has the entry {shown!a}, which names no object")
+            return
         name = path.decode()
-        if name in notes or name in doubled:
-            doubled.add(name)
-            defects.append(_alias(ref, name))
-        else:
-            notes[name] = entry.id
-    for name in doubled:
-        notes.pop(name, None)
-    return NotesTree(ref=ref, notes=notes, defects=tuple(defects))
+        if entry.mode != MODE_BLOB:
+            self._wrong("UNREADABLE", f"has an entry of mode {entry.mode:o} for {shown[:12]}", name)
+        if name in self.notes:
+            self._wrong("ALIASED_NOTE", f"has two notes for {shown[:12]}", name)
+        self.notes[name] = entry.id
+
+    def _wrong(self, code: str, message: str, target: str | None = None) -> None:
+        self.defects.append(Defect(ref=self._ref, code=code, message=f"{self._ref} {message}", target=target))
 
 
-def _walk(backend: Backend, tree: str, prefix: bytes, width: int) -> Iterator[tuple[bytes, TreeEntry]]:
-    """Yield (path without slashes, entry) of everything that is not a fan-out directory."""
-    for entry in backend.tree(tree):
-        path = prefix + entry.name
-        if entry.is_tree and _HEX.fullmatch(entry.name) and len(entry.name) == _PAIR and len(path) < width:
-            yield from _walk(backend, entry.id, path, width)
-        else:
-            yield path, entry
-
-
-def _entry_problem(path: bytes, entry: TreeEntry, width: int) -> str | None:
-    shown = path[:64].decode("ascii", "backslashreplace")
-    if entry.mode != MODE_BLOB:
-        return f"entry {shown} has the mode {entry.mode:o}"
-    if len(path) != width or not _HEX.fullmatch(path):
-        return f"entry {shown} names no object"
-    return None
-
-
-def _alias(ref: str, target: str) -> Defect:
-    message = f"{ref} has two notes for {target[:12]}"
-    return Defect(ref=ref, code="ALIASED_NOTE", message=message, target=target)
+def is_pair(name: bytes) -> bool:
+    """Return whether an entry has the name of a fan-out directory: two lower hex digits."""
+    return len(name) == PAIR and _HEX.fullmatch(name) is not None
 
 
 def find_one(backend: Backend, ref: str, tip: str, target: str) -> tuple[str | None, tuple[Defect, ...]]:
@@ -108,28 +146,35 @@ def find_one(backend: Backend, ref: str, tip: str, target: str) -> tuple[str | N
         assert defect is not None
         return None, (defect,)
     found: list[TreeEntry] = []
-    defects: list[Defect] = []
+    doubled = False
     rest = target.encode()
     while tree is not None:
         try:
             entries = backend.tree(tree)
         except StellaError as error:
-            return None, (Defect(ref=ref, code="UNREADABLE", message=error.message, target=target),)
+            return None, (unreadable(ref, error, target),)
         found += [entry for entry in entries if entry.name == rest]
-        fans = [entry for entry in entries if entry.is_tree and entry.name == rest[:_PAIR]]
-        if len(fans) > 1:
-            defects.append(_alias(ref, target))
-        tree, rest = (fans[0].id if fans and len(rest) > _PAIR else None), rest[_PAIR:]
-    defects += [
+        name, rest = rest[:PAIR], rest[PAIR:]
+        fans = [entry.id for entry in entries if entry.is_tree and entry.name == name] if rest else []
+        doubled |= len(fans) > 1
+        tree = fans[0] if fans else None
+    return _only(ref, target, found, doubled=doubled)
+
+
+def _only(
+    ref: str, target: str, found: list[TreeEntry], *, doubled: bool
+) -> tuple[str | None, tuple[Defect, ...]]:
+    defects = [
         Defect(
             ref=ref,
             code="UNREADABLE",
-            message=f"{ref}: note of {target[:12]} has mode {e.mode:o}",
+            message=f"{ref} has an entry of mode {entry.mode:o} for {target[:12]}",
             target=target,
         )
-        for e in found
-        if e.mode != MODE_BLOB
+        for entry in found
+        if entry.mode != MODE_BLOB
     ]
-    if len(found) > 1:
-        defects.append(_alias(ref, target))
+    if doubled or len(found) > 1:
+        message = f"{ref} has two notes for {target[:12]}, or two directories that lead to it"
+        defects.append(Defect(ref=ref, code="ALIASED_NOTE", message=message, target=target))
     return (found[0].id if found and not defects else None), tuple(defects)

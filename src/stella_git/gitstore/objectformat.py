@@ -4,10 +4,20 @@ Source: gitformat of the git project: tree entries are ``<octal mode> <name>\0<r
 names of directories ended in a slash.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 
 from stella_git.errors import RefusedError, Where
 from stella_git.gitstore.backend import Commit, Identity, TreeEntry
+
+_ID = rb"(?:[0-9a-f]{64}|[0-9a-f]{40})"
+# Only what git itself reads: a second tree, or a parent after the author, is no part of history.
+_COMMIT = re.compile(
+    rb"tree (?P<tree>%s)\n(?P<parents>(?:parent %s\n)*)author (?P<author>[^\n]*)\n"
+    rb"committer [^\n]*> (?P<when>[0-9]{1,15})(?: [^\n]*)?\n" % (_ID, _ID)
+)
+_ENTRY = {width: re.compile(rb"([0-7]{5,7}) ([^\0/]+)\0(.{%d})" % width, re.DOTALL) for width in (20, 32)}
+_FORBIDDEN = str.maketrans("", "", "<>\n\0")
 
 
 def parse_commit(identifier: str, data: bytes) -> Commit:
@@ -16,56 +26,52 @@ def parse_commit(identifier: str, data: bytes) -> Commit:
     Raises:
         RefusedError: ``git-commit-malformed``.
     """
-    head, _, message = data.partition(b"\n\n")
-    fields: dict[str, list[str]] = {}
-    for line in head.decode("utf-8", "replace").split("\n"):
-        name, _, value = line.partition(" ")
-        fields.setdefault(name, []).append(value)
-    try:
-        return Commit(
-            id=identifier,
-            tree=fields["tree"][0],
-            parents=tuple(fields.get("parent", ())),
-            committer_seconds=int(fields["committer"][0].rsplit(" ", 2)[1]),
-            author=fields["author"][0].rsplit(" ", 2)[0],
-            message=message.decode("utf-8", "replace"),
-        )
-    except (KeyError, IndexError, ValueError) as error:
+    match = _COMMIT.match(data)
+    if match is None:
         raise RefusedError(
             f"commit {identifier[:12]} is malformed", code="git-commit-malformed", where=Where(ref=identifier)
-        ) from error
+        )
+    return Commit(
+        id=identifier,
+        tree=match["tree"].decode(),
+        parents=tuple(match["parents"].decode().split()[1::2]),
+        committer_seconds=int(match["when"]),
+        author=match["author"].decode("utf-8", "replace").rsplit(" ", 2)[0],
+        message=data.partition(b"\n\n")[2].decode("utf-8", "replace"),
+    )
 
 
 def commit_bytes(tree: str, parents: Sequence[str], message: str, *, who: Identity, when: int) -> bytes:
-    """Return the bytes of a commit object; ``when`` is seconds since the epoch, UTC."""
-    person = f"{who.name} <{who.email}> {when} +0000"
+    """Return the bytes of a commit object; ``when`` is seconds since the epoch, UTC.
+
+    Characters that would end a field are left out of the name and the address, as git does.
+    """
+    name, email = who.name.translate(_FORBIDDEN).strip(), who.email.translate(_FORBIDDEN).strip()
+    person = f"{name} <{email}> {when} +0000"
     lines = [f"tree {tree}", *(f"parent {parent}" for parent in parents)]
-    lines += [f"author {person}", f"committer {person}", "", message.rstrip("\n") + "\n"]
-    return "\n".join(lines).encode()
+    text = message.replace("\0", "").rstrip("\n") + "\n"
+    lines += [f"author {person}", f"committer {person}", "", text]
+    return "\n".join(lines).encode("utf-8", "replace")
 
 
 def parse_tree(data: bytes, width: int) -> tuple[TreeEntry, ...]:
-    """Return the entries in the bytes of a tree object.
+    """Return the entries in the bytes of a tree object, in the order they stand there.
 
     Args:
         width: bytes of an object id, 20 or 32.
 
     Raises:
-        RefusedError: ``git-tree-malformed``.
+        RefusedError: ``git-tree-malformed``: cut short, an odd mode, or an empty name or one with a slash.
     """
     entries: list[TreeEntry] = []
+    entry = _ENTRY[width]
     at = 0
     while at < len(data):
-        space = data.find(b" ", at, at + 8)
-        end = data.find(b"\0", space)
-        if space < 0 or end < 0 or end + 1 + width > len(data):
+        match = entry.match(data, at)
+        if match is None:
             raise RefusedError("a tree object is malformed", code="git-tree-malformed")
-        try:
-            mode = int(data[at:space], 8)
-        except ValueError as error:
-            raise RefusedError("a tree object is malformed", code="git-tree-malformed") from error
-        entries.append(TreeEntry(mode, data[space + 1 : end], data[end + 1 : end + 1 + width].hex()))
-        at = end + 1 + width
+        entries.append(TreeEntry(int(match[1], 8), match[2], match[3].hex()))
+        at = match.end()
     return tuple(entries)
 
 

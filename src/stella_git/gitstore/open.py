@@ -2,8 +2,12 @@
 
 from pathlib import Path
 
+from stella_git import config
+from stella_git.errors import EnvironmentFault
 from stella_git.gitstore.backend import Backend
 from stella_git.gitstore.plumbing import Plumbing
+
+_ELSEWHERE = {"GIT_QUARANTINE_PATH", "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES"}
 
 
 def open_repository(directory: str | Path = ".", *, bulk: bool = False) -> Backend:
@@ -22,20 +26,21 @@ def open_repository(directory: str | Path = ".", *, bulk: bool = False) -> Backe
     backend = Plumbing(directory)
     if not bulk or not libgit2_fits(backend):
         return backend
-    backend.close()
     from stella_git.gitstore.libgit2 import Libgit2
 
-    return Libgit2(directory)
+    try:
+        return Libgit2(directory)
+    except EnvironmentFault as error:
+        if error.code != "git-libgit2":
+            raise
+        return backend  # an extension that this libgit2 does not know
 
 
 def libgit2_fits(backend: Plumbing) -> bool:
     """Return whether libgit2 reads everything there is in this repository."""
-    from stella_git import config
-
     return (
         backend.object_format == "sha1"
+        and _ELSEWHERE.isdisjoint(config.git_environment())
         and backend.config_get("extensions.refstorage") in {None, "files"}
         and backend.config_get("extensions.partialclone") is None
-        and "GIT_QUARANTINE_PATH" not in config.git_environment()
-        and "GIT_OBJECT_DIRECTORY" not in config.git_environment()
     )

@@ -1,32 +1,34 @@
-"""A pack of undeltified objects, streamed into ``git index-pack``.
+"""Packs of undeltified objects, streamed into git.
 
-Thousands of loose objects are slow to write and slower to read; one pack is neither.
+One process per object is slow, and thousands of loose objects are slow to read; one stream is neither.
 
 Source: gitformat-pack of the git project, version 2.
 """
 
 import hashlib
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from stella_git.gitstore.run import git
+from stella_git.gitstore.run import feed
 
+KEEP_FROM = 100  # as git's own transfer.unpackLimit: fewer objects become loose ones
 _TYPES = {"commit": 1, "tree": 2, "blob": 3}
 _LEVEL = 1
 
 
-def store(objects: Iterable[tuple[str, bytes]], *, object_format: str, cwd: str | Path) -> None:
-    """Write (type, bytes) objects as one pack of the repository.
+def store(objects: Sequence[tuple[str, bytes]], *, object_format: str, cwd: str | Path) -> None:
+    """Write (type, bytes) objects into the repository: as one pack, or loose when they are few.
 
     Raises:
-        EnvironmentFault: git refused the pack.
+        EnvironmentFault: git refused them.
     """
-    data = b"".join(build(list(objects), object_format))
-    git(["index-pack", "--stdin", f"--object-format={object_format}"], cwd=cwd, data=data)
+    if objects:
+        words = ["index-pack", "--stdin"] if len(objects) >= KEEP_FROM else ["unpack-objects", "-q"]
+        feed(words, build(objects, object_format), cwd=cwd)
 
 
-def build(objects: list[tuple[str, bytes]], object_format: str) -> Iterator[bytes]:
+def build(objects: Sequence[tuple[str, bytes]], object_format: str) -> Iterator[bytes]:
     """Yield the bytes of a pack."""
     trailer = hashlib.new(object_format, usedforsecurity=False)
     for part in _parts(objects):
@@ -35,11 +37,10 @@ def build(objects: list[tuple[str, bytes]], object_format: str) -> Iterator[byte
     yield trailer.digest()
 
 
-def _parts(objects: list[tuple[str, bytes]]) -> Iterator[bytes]:
+def _parts(objects: Sequence[tuple[str, bytes]]) -> Iterator[bytes]:
     yield b"PACK" + (2).to_bytes(4, "big") + len(objects).to_bytes(4, "big")
     for kind, data in objects:
-        yield entry_header(_TYPES[kind], len(data))
-        yield zlib.compress(data, _LEVEL)
+        yield entry_header(_TYPES[kind], len(data)) + zlib.compress(data, _LEVEL)
 
 
 def entry_header(kind: int, size: int) -> bytes:

@@ -1,23 +1,25 @@
 """The backend over git's own plumbing: every repository format, no native library.
 
-Reads go through one ``git cat-file --batch-command`` process, which is started on first use and also
-resolves revisions, so a short command costs two processes, not one per object.
+Reads go through one ``git cat-file`` process, which is started on first use and also resolves revisions, so
+a short command costs two processes, not one per object.
 """
 
-import subprocess
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import IO
 
-from stella_git import config
-from stella_git.errors import EnvironmentFault, RefusedError, Where
-from stella_git.gitstore import objectformat
+from stella_git.errors import RefusedError, Where
+from stella_git.gitstore import objectformat, pack
 from stella_git.gitstore.backend import BLOB_LIMIT, Commit, Identity, RefUpdate, TreeEntry
-from stella_git.gitstore.run import git, missing
+from stella_git.gitstore.catfile import FULL_ID, CatFile
+from stella_git.gitstore.run import fault, git
 
 ZERO = {"sha1": "0" * 40, "sha256": "0" * 64}
 COMMIT_LIMIT = 1 << 20
 TREE_LIMIT = 256 << 20
+_FACTS = ("--show-object-format", "--is-shallow-repository", "--path-format=absolute")
+_PLACES = ("--absolute-git-dir", "--git-common-dir", "--show-toplevel")
+_NOT_THERE = {"get": 1, "unset": 5}  # how git config ends when there is no such value
 
 
 class Plumbing:
@@ -32,99 +34,41 @@ class Plumbing:
 
     def __init__(self, directory: str | Path) -> None:
         self._cwd = Path(directory)
-        if not self._cwd.is_dir():
-            raise missing(directory)
-        words = [
-            "--show-object-format",
-            "--is-bare-repository",
-            "--is-shallow-repository",
-            "--absolute-git-dir",
-        ]
-        answer = git(["rev-parse", *words, "--git-common-dir"], cwd=self._cwd).stdout.decode().split("\n")
-        self.object_format, bare, shallow, self.git_dir, common = answer[:5]
-        self.common_dir = str((self._cwd / common).resolve())
+        # The last question fails where there is no work tree; the answers before it are printed all the same.
+        done = git(["rev-parse", *_FACTS, *_PLACES], cwd=self._cwd, check=False)
+        answers = os.fsdecode(done.stdout).split("\n")[:-1]
+        if len(answers) < len(_FACTS) + len(_PLACES) - 2:
+            raise fault(["rev-parse"], done.stderr, self._cwd)
+        self.object_format, shallow, *places = answers
         self.is_shallow = shallow == "true"
-        self.work_tree = None if bare == "true" else self._top()
-        self._reader: subprocess.Popen[bytes] | None = None
+        if len(places) != len(_PLACES) - (done.returncode != 0):
+            places = [place for word in _PLACES if (place := self._place(word))]  # a line end in a path
+        self.git_dir, self.common_dir = places[:2]
+        self.work_tree = places[2] if len(places) == len(_PLACES) else None
+        self._reader = CatFile(self._cwd)
 
-    def _top(self) -> str | None:
-        """Inside ``.git`` there is no work tree to speak of."""
-        done = git(["rev-parse", "--show-toplevel"], cwd=self._cwd, check=False)
-        return done.stdout.decode().rstrip("\n") or None if done.returncode == 0 else None
+    def _place(self, word: str) -> str | None:
+        done = git(["rev-parse", "--path-format=absolute", word], cwd=self._cwd, check=False)
+        return os.fsdecode(done.stdout)[:-1] if done.returncode == 0 else None
 
     def close(self) -> None:
         """End the reading process."""
-        if self._reader is not None:
-            assert self._reader.stdin is not None
-            assert self._reader.stdout is not None
-            self._reader.stdin.close()
-            self._reader.stdout.close()
-            self._reader.wait()
-            self._reader = None
+        self._reader.close()
 
     # --- reading ---------------------------------------------------------------------------------------
 
-    def _ask(self, command: str, name: str) -> tuple[str, str, int] | None:
-        """Return (id, type, size) of an object, None for one that is not here; contents follow if asked."""
-        if "\n" in name or "\0" in name:
-            return None
-        reader = self._process()
-        assert reader.stdin is not None
-        assert reader.stdout is not None
-        try:
-            reader.stdin.write(f"{command} {name}\n".encode("utf-8", "surrogateescape"))
-            reader.stdin.flush()
-        except BrokenPipeError as error:
-            raise EnvironmentFault(
-                "git cat-file ended early", code="git-failed", where=Where(self.git_dir)
-            ) from error
-        header = reader.stdout.readline()
-        parts = header.decode("utf-8", "surrogateescape").rstrip("\n").rsplit(" ", 2)
-        if not header:
-            raise EnvironmentFault("git cat-file ended early", code="git-failed", where=Where(self.git_dir))
-        if len(parts) != 3 or not parts[2].isdigit():  # noqa: PLR2004 - "<id> <type> <size>"; else "... missing"
-            return None
-        return parts[0], parts[1], int(parts[2])
-
-    def _process(self) -> "subprocess.Popen[bytes]":
-        if self._reader is None:
-            self._reader = subprocess.Popen(
-                ["git", "cat-file", "--batch-command"],
-                cwd=self._cwd,
-                env=config.git_environment(),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-            )
-        return self._reader
-
     def _contents(self, identifier: str, kind: str, limit: int) -> bytes:
-        """Return an object's bytes; its size is asked for first, so that nothing too large is ever read."""
-        found = self._ask("info", identifier)
-        if found is None:
-            raise absent(identifier)
-        if found[1] != kind:
-            raise RefusedError(
-                f"{identifier[:12]} is a {found[1]}, not a {kind}",
-                code="git-object-type",
-                where=Where(ref=identifier),
-            )
-        if found[2] > limit:
-            raise too_large(identifier, found[2], limit)
-        self._ask("contents", identifier)
-        reader = self._process()
-        assert reader.stdout is not None
-        return _exactly(reader.stdout, found[2])
+        return self._reader.contents(identifier, kind, limit)
 
     def resolve(self, revision: str) -> str | None:
         """Return the id of the object that a revision names, or None."""
-        found = self._ask("info", revision)
-        return None if found is None else found[0]
+        found = self._reader.info(revision)
+        return None if found is None else found.id
 
     def object_type(self, identifier: str) -> str | None:
         """Return the type of an object; None when it is not here."""
-        found = self._ask("info", identifier)
-        return None if found is None else found[1]
+        found = self._reader.info(identifier) if FULL_ID.fullmatch(identifier) else None
+        return None if found is None else found.kind
 
     def commit(self, identifier: str) -> Commit:
         """Return a commit."""
@@ -143,19 +87,18 @@ class Plumbing:
         self, identifiers: Iterable[str], *, limit: int = BLOB_LIMIT
     ) -> Iterator[tuple[str, bytes]]:
         """Yield (id, bytes) of blobs."""
-        for identifier in identifiers:
-            yield identifier, self.blob(identifier, limit=limit)
+        return self._reader.many(list(identifiers), limit)
 
-    def refs(self, prefix: str) -> list[tuple[str, str]]:
-        """Return (name, id) of the refs below ``prefix``."""
-        done = git(["for-each-ref", "--format=%(refname) %(objectname)", prefix.rstrip("*")], cwd=self._cwd)
-        rows = (line.rsplit(" ", 1) for line in done.stdout.decode("utf-8", "surrogateescape").splitlines())
-        return sorted((name, identifier) for name, identifier in rows)
+    def refs(self, *prefixes: str) -> list[tuple[str, str]]:
+        """Return (name, id) of refs."""
+        done = git(["for-each-ref", "--format=%(refname) %(objectname)", *prefixes], cwd=self._cwd)
+        rows = (line.rsplit(" ", 1) for line in done.stdout.decode("utf-8", "surrogateescape").split("\n"))
+        return sorted((row[0], row[1]) for row in rows if row[0])
 
     def head_ref(self) -> str | None:
         """Return the branch that is checked out."""
         done = git(["symbolic-ref", "--quiet", "HEAD"], cwd=self._cwd, check=False)
-        return done.stdout.decode().strip() or None
+        return done.stdout.decode("utf-8", "surrogateescape").rstrip("\n") or None
 
     def rev_list(self, arguments: Sequence[str]) -> list[str]:
         """Return the output lines of ``git rev-list``."""
@@ -167,52 +110,58 @@ class Plumbing:
 
     # --- writing ---------------------------------------------------------------------------------------
 
+    def _write(self, kind: str, data: bytes) -> str:
+        words = ["hash-object", "-w", "--stdin", "--no-filters", "-t", kind]
+        return git(words, cwd=self._cwd, data=data).stdout.decode().strip()
+
     def write_blob(self, data: bytes) -> str:
         """Store a blob."""
-        return (
-            git(["hash-object", "-w", "--stdin", "--no-filters"], cwd=self._cwd, data=data)
-            .stdout.decode()
-            .strip()
-        )
+        return self._write("blob", data)
 
     def write_tree(self, entries: Iterable[TreeEntry]) -> str:
         """Store a tree."""
-        data = objectformat.tree_bytes(entries)
-        words = ["hash-object", "-w", "--stdin", "-t", "tree"]
-        return git(words, cwd=self._cwd, data=data).stdout.decode().strip()
+        return self._write("tree", objectformat.tree_bytes(entries))
 
     def write_commit(
         self, tree: str, parents: Sequence[str], message: str, *, who: Identity, when: int
     ) -> str:
         """Store a commit."""
-        data = objectformat.commit_bytes(tree, parents, message, who=who, when=when)
-        words = ["hash-object", "-w", "--stdin", "-t", "commit"]
-        return git(words, cwd=self._cwd, data=data).stdout.decode().strip()
+        return self._write("commit", objectformat.commit_bytes(tree, parents, message, who=who, when=when))
 
-    def write_pack(self, objects: Iterable[tuple[str, bytes]]) -> None:
-        """Store many objects as one pack."""
-        from stella_git.gitstore import pack
-
+    def write_objects(self, objects: Sequence[tuple[str, bytes]]) -> None:
+        """Store many objects with one process: few become loose, many one pack."""
         pack.store(objects, object_format=self.object_format, cwd=self._cwd)
 
     def update_refs(self, updates: Sequence[RefUpdate]) -> None:
         """Change refs in one transaction, or none of them.
 
         Raises:
-            EnvironmentFault: ``git-ref-conflict`` when a ref is not what was expected, or is locked.
+            EnvironmentFault: ``git-ref-conflict`` when a ref is not what was expected, ``git-locked`` when
+                another process holds it.
+            RefusedError: ``git-ref-name``.
         """
         zero = ZERO[self.object_format]
-        lines = ["start"]
+        commands = [b"start\0"]
         for update in updates:
-            old = update.old or zero
-            words = (
-                f"update {update.name} {update.new} {old}" if update.new else f"delete {update.name} {old}"
-            )
-            lines.append(words)
-        data = "\n".join([*lines, "prepare", "commit", ""]).encode()
-        git(["update-ref", "--stdin", "--no-deref"], cwd=self._cwd, data=data)
+            name = os.fsencode(update.name)
+            if b"\0" in name:
+                raise RefusedError("a ref name holds NUL", code="git-ref-name", where=Where(ref=update.name))
+            old, new = (update.old or zero).encode(), (update.new or "").encode()
+            if update.new is not None:
+                commands.append(b"update %s\0%s\0%s\0" % (name, new, old))
+            else:
+                commands.append(b"%s %s\0%s\0" % (b"delete" if update.old else b"verify", name, old))
+        data = b"".join([*commands, b"prepare\0", b"commit\0"])
+        git(["update-ref", "-z", "--stdin", "--no-deref"], cwd=self._cwd, data=data)
 
     # --- configuration ---------------------------------------------------------------------------------
+
+    def _config(self, *words: str, absent: int = 0) -> bytes:
+        """``absent`` is how git ends when there is no such value, which is no failure here."""
+        done = git(["config", *words], cwd=self._cwd, check=False)
+        if done.returncode not in {0, absent}:
+            raise fault(["config"], done.stderr, self._cwd)
+        return done.stdout
 
     def config_get(self, name: str) -> str | None:
         """Return one value."""
@@ -221,46 +170,18 @@ class Plumbing:
 
     def config_get_all(self, name: str) -> list[str]:
         """Return all values."""
-        done = git(["config", "--null", "--get-all", name], cwd=self._cwd, check=False)
-        return [value for value in done.stdout.decode("utf-8", "surrogateescape").split("\0") if value]
+        data = self._config("--null", "--get-all", name, absent=_NOT_THERE["get"])
+        return data.decode("utf-8", "surrogateescape").split("\0")[:-1]
 
     def config_set(self, name: str, value: str) -> None:
-        """Set a key in this clone."""
-        git(["config", "--local", name, value], cwd=self._cwd)
+        """Set a key in this clone, in place of all values it had."""
+        self._config("--local", "--replace-all", name, value)
 
     def config_add(self, name: str, value: str) -> None:
         """Add a value in this clone."""
-        git(["config", "--local", "--add", name, value], cwd=self._cwd)
+        self._config("--local", "--add", name, value)
 
     def config_unset(self, name: str, value: str | None = None) -> None:
         """Remove a key of this clone, or one of its values; nothing happens when it is not there."""
         words = ["--unset-all", name] if value is None else ["--fixed-value", "--unset-all", name, value]
-        git(["config", "--local", *words], cwd=self._cwd, check=False)
-
-
-def absent(identifier: str) -> EnvironmentFault:
-    """Return the error for an object that is not here."""
-    return EnvironmentFault(
-        f"object {identifier[:12]} is not in this clone",
-        code="git-object-missing",
-        where=Where(ref=identifier),
-        remedy="the clone is shallow or partial: git fetch --unshallow, or fetch the object",
-    )
-
-
-def too_large(identifier: str, size: int, limit: int) -> RefusedError:
-    """Return the error for an object that is larger than what its reader takes."""
-    return RefusedError(
-        f"object {identifier[:12]} has {size} bytes, the limit here is {limit}",
-        code="git-object-too-large",
-        where=Where(ref=identifier),
-        remedy="split it, or keep it out of what is attested",
-    )
-
-
-def _exactly(stream: IO[bytes], size: int) -> bytes:
-    data = stream.read(size)
-    end = stream.read(1)
-    if len(data) != size or end != b"\n":
-        raise EnvironmentFault("git cat-file ended early", code="git-failed")
-    return data
+        self._config("--local", *words, absent=_NOT_THERE["unset"])

@@ -3,11 +3,14 @@
 import os
 import time
 from collections.abc import Callable
+from itertools import count
 
 from stella_git.errors import EnvironmentFault
 from stella_git.gitstore.backend import Backend, RefUpdate
+from stella_git.gitstore.catfile import absent
 
 TRIES = 60
+LOCKED_TRIES = 12  # git itself waits for a lock as well; one that stays is not somebody at work
 _FIRST_SECONDS = 0.005
 _LONGEST_SECONDS = 0.5
 
@@ -20,22 +23,35 @@ def swap(backend: Backend, ref: str, attempt: Callable[[str | None], str]) -> st
             the ref shall have. It runs again when somebody else was faster.
 
     Raises:
-        EnvironmentFault: ``git-ref-conflict`` after many tries; anything else at once.
+        EnvironmentFault: ``git-ref-conflict`` or ``git-locked`` after many tries; anything else at once.
     """
-    for number in range(TRIES):
-        tip = backend.resolve(ref)
+    left = {"git-ref-conflict": TRIES, "git-locked": LOCKED_TRIES}
+    for number in count():
+        tip = tip_of(backend, ref)
         new = attempt(tip)
-        if new == tip:
-            return new
         try:
-            backend.update_refs([RefUpdate(name=ref, new=new, old=tip)])
+            if new != tip:
+                backend.update_refs([RefUpdate(name=ref, new=new, old=tip)])
         except EnvironmentFault as error:
-            if error.code != "git-ref-conflict" or number == TRIES - 1:
+            left[error.code] = left.get(error.code, 1) - 1
+            if left[error.code] == 0:
                 raise
             time.sleep(pause(number, os.getpid()))
         else:
             return new
-    raise AssertionError  # pragma: no cover - the loop returns or raises
+    raise AssertionError  # pragma: no cover - counting does not end
+
+
+def tip_of(backend: Backend, ref: str) -> str | None:
+    """Return what a ref points at, None when there is no such ref.
+
+    Raises:
+        EnvironmentFault: ``git-object-missing``: the ref is there, what it points at is not.
+    """
+    tip = backend.resolve(ref)
+    if tip is None and (found := [identifier for name, identifier in backend.refs(ref) if name == ref]):
+        raise absent(found[0])
+    return tip
 
 
 def pause(number: int, salt: int) -> float:

@@ -4,14 +4,15 @@ from collections.abc import Mapping
 
 from stella_git.gitstore import refs
 from stella_git.gitstore.backend import MODE_BLOB, Backend, Identity, TreeEntry
-from stella_git.gitstore.retry import swap
+from stella_git.gitstore.pending import Pending
+from stella_git.gitstore.retry import swap, tip_of
 
 PIN_LIMIT = 8 << 20
 
 
 def read_pin(backend: Backend) -> dict[str, bytes]:
     """Return the pinned files by name; empty in a clone that has accepted nothing yet."""
-    tip = backend.resolve(f"{refs.SEEN}^{{commit}}")
+    tip = tip_of(backend, refs.SEEN)
     if tip is None:
         return {}
     entries = backend.tree(backend.commit(tip).tree)
@@ -26,14 +27,19 @@ def write_pin(backend: Backend, files: Mapping[str, bytes], *, who: Identity, wh
     Raises:
         EnvironmentFault: git could not write.
     """
-    blobs = {name.encode(): backend.write_blob(data) for name, data in files.items()}
+    pending = Pending(backend)
 
     def attempt(tip: str | None) -> str:
-        old = {entry.name: entry for entry in backend.tree(backend.commit(tip).tree)} if tip else {}
-        new = {name: TreeEntry(MODE_BLOB, name, blob) for name, blob in blobs.items()}
-        tree = backend.write_tree({**old, **new}.values())
-        if tip is not None and backend.commit(tip).tree == tree:
+        root = backend.commit(tip).tree if tip is not None else None
+        entries = {entry.name: entry for entry in backend.tree(root)} if root is not None else {}
+        for name, data in files.items():
+            entries[name.encode()] = TreeEntry(MODE_BLOB, name.encode(), pending.blob(data))
+        tree = pending.tree(entries.values())
+        if tip is not None and tree == root:
             return tip
-        return backend.write_commit(tree, [tip] if tip else [], "Remember what was seen", who=who, when=when)
+        parents = [] if tip is None else [tip]
+        commit = pending.commit(tree, parents, "Remember what was seen", who=who, when=when)
+        pending.flush()
+        return commit
 
     return swap(backend, refs.SEEN, attempt)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from stella_git.gitstore import refs
 from stella_git.gitstore.backend import Backend, Identity
 from stella_git.gitstore.notewriter import Writer
+from stella_git.gitstore.pending import Pending
 from stella_git.gitstore.retry import swap
 
 
@@ -17,10 +18,12 @@ def write_summary(backend: Backend, texts: Mapping[str, str], *, who: Identity, 
     Raises:
         EnvironmentFault: git could not write.
     """
-    contents = {target: (escape(text) + "\n").encode() for target, text in texts.items()}
+    contents = [(target, (escape(text) + "\n").encode()) for target, text in texts.items()]
+    pending = Pending(backend)
 
     def attempt(tip: str | None) -> str:
-        return Writer(backend, refs.SUMMARY, tip).commit(contents, message="Summarise", who=who, when=when)
+        writer = Writer(backend, refs.SUMMARY, tip)
+        return writer.commit(contents, pending, message="Summarise", who=who, when=when)
 
     return swap(backend, refs.SUMMARY, attempt)
 
