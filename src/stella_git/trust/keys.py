@@ -7,15 +7,15 @@ Source: RFC 5280 section 4.1 (SPKI), RFC 5958 (PKCS#8), RFC 7468 (PEM), RFC 6979
 """
 
 import hashlib
-import re
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from stella_git.errors import ConfigError, InputError, Where
-from stella_git.trust import keyfile, pem
 from stella_git.trust.algorithms import ALGORITHMS, ED25519, P256, Verify, recognise
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = [
     "ED25519",
@@ -23,11 +23,10 @@ __all__ = [
     "PrivateKey",
     "PublicKey",
     "fingerprint",
+    "is_keyid",
     "load_private_key",
     "save_private_key",
 ]
-
-_FINGERPRINT = re.compile(r"(?:sha256:)?([0-9a-f]{64})", re.IGNORECASE)
 
 
 def fingerprint(text: str) -> str:
@@ -40,14 +39,23 @@ def fingerprint(text: str) -> str:
     Raises:
         ConfigError: anything else.
     """
-    found = _FINGERPRINT.fullmatch(text)
-    if found is None:
+    digits = text.lower().removeprefix("sha256:")
+    if not is_keyid(digits):
         raise ConfigError(
             f"{text[:80]!r} is not a key fingerprint: 64 hex digits are needed, all of them",
             code="fingerprint",
             remedy="print it with: stella keys list",
         )
-    return found[1].lower()
+    return digits
+
+
+def is_keyid(text: str) -> bool:
+    """Return whether a text has the form of a key id: 64 lower-case hex digits."""
+    return len(text) == _DIGITS and _HEX.issuperset(text)
+
+
+_DIGITS = 64
+_HEX = frozenset("0123456789abcdef")
 
 
 @lru_cache(maxsize=1024)
@@ -85,6 +93,8 @@ class PublicKey:
         Raises:
             InputError: not such a file, or not a key that `from_spki` takes.
         """
+        from stella_git.trust import pem
+
         label, body = pem.decode(data)
         if label != "PUBLIC KEY":
             raise InputError(
@@ -96,6 +106,8 @@ class PublicKey:
 
     def to_pem(self) -> bytes:
         """Return the key as PEM, ending in a newline."""
+        from stella_git.trust import pem
+
         return pem.encode("PUBLIC KEY", self.spki)
 
     def verify(self, data: bytes, signature: bytes, *, low_s: bool) -> bool:
@@ -201,7 +213,7 @@ class PrivateKey:
         raise TypeError("a private key is not pickled")
 
 
-def save_private_key(path: Path, key: PrivateKey, *, password: bytes | None = None) -> None:
+def save_private_key(path: "Path", key: PrivateKey, *, password: bytes | None = None) -> None:
     """Write a new private key file, readable by its owner alone; never over an existing one.
 
     Args:
@@ -213,10 +225,12 @@ def save_private_key(path: Path, key: PrivateKey, *, password: bytes | None = No
         ConfigError: something is there already.
         EnvironmentFault: the file system refuses.
     """
+    from stella_git.trust import keyfile
+
     keyfile.write(path, key.to_pem(password=password))
 
 
-def load_private_key(path: Path, *, password: bytes | None = None) -> PrivateKey:
+def load_private_key(path: "Path", *, password: bytes | None = None) -> PrivateKey:
     """Return the private key of a file that only its owner can read.
 
     Args:
@@ -227,6 +241,8 @@ def load_private_key(path: Path, *, password: bytes | None = None) -> PrivateKey
         ConfigError: missing, not a regular file, readable by others, too large, or not a usable key.
         EnvironmentFault: the file system refuses to read it.
     """
+    from stella_git.trust import keyfile
+
     data = keyfile.read(path)
     try:
         return PrivateKey.from_pem(data, password=password)
@@ -237,6 +253,8 @@ def load_private_key(path: Path, *, password: bytes | None = None) -> PrivateKey
 
 
 def _private_label(data: bytes) -> str:
+    from stella_git.trust import pem
+
     try:
         label, _ = pem.decode(data)
     except InputError as error:

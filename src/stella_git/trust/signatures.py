@@ -9,14 +9,13 @@ Source: DSSE v1.0 protocol.md (verification of several signatures).
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from stella_git.attest.envelope import Signature
 from stella_git.trust.keyring import KeyEntry, Keyring
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tally:
+class Tally(NamedTuple):
     """What the signatures over some bytes show.
 
     Args:

@@ -154,6 +154,14 @@ WRONG = {
         "keyring-role",
         "/keys/ada/roles/0",
     ),
+    "role with a space": (
+        put(*ADA, "roles", ["https://example.org/ x"]),
+        "keyring-role",
+        "/keys/ada/roles/0",
+    ),
+    "role not ASCII": (put(*ADA, "roles", ["https://example.org/é"]), "keyring-role", "/keys/ada/roles/0"),
+    "role of nothing": (put(*ADA, "roles", ["https://"]), "keyring-role", "/keys/ada/roles/0"),
+    "role too long": (put(*ADA, "roles", ["https://" + "x" * 193]), "keyring-role", "/keys/ada/roles/0"),
     "role plain http": (put(*ADA, "roles", ["http://example.org/x"]), "keyring-role", "/keys/ada/roles/0"),
     "dates the wrong way": (
         put(*ADA, "notAfter", str(START.plus(-1))),

@@ -1,0 +1,133 @@
+"""Fuzz target for every parser of untrusted bytes in `trust`: only our errors may come out.
+
+With atheris: ``python tests/fuzz/fuzz_trust.py -atheris_runs=100000``; without it, or with ``--random N``, N
+inputs are made by flipping bytes of good ones. Failures print the input in hex.
+"""
+
+import random
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from stella_git.attest.envelope import Envelope
+from stella_git.errors import StellaError
+from stella_git.trust.anchor import Pin, establish
+from stella_git.trust.keyring import Keyring
+from stella_git.trust.keys import PrivateKey, PublicKey
+from trust_cases import NOW, entry, envelope, keyring, payload, private, signed, verify
+
+RING = keyring(entry("ada"), entry("ed-cyd"))
+DATA = payload(entry("ada"), entry("ed-cyd"))
+SIGNATURES = signed(DATA, "ada")
+LINE = envelope("ada", "ed-cyd").to_bytes()
+KEYS = (private("ada").public, private("ed-cyd").public)
+
+
+def keyring_payload(data: bytes) -> None:
+    found = Keyring.from_bytes(data)
+    assert found.payload == data
+    assert all(found.by_keyid(one.key.keyid) is one for one in found.keys)
+
+
+def keyring_signatures(data: bytes) -> None:
+    _, anchor = establish(DATA, data, now=NOW)
+    assert anchor is None or anchor.keyring.signatures
+
+
+def pin(data: bytes) -> None:
+    assert Pin.from_bytes(data).to_bytes() == data
+
+
+def spki(data: bytes) -> None:
+    assert PublicKey.from_spki(data).spki == data
+
+
+def public_pem(data: bytes) -> None:
+    assert PublicKey.from_pem(data).keyid
+
+
+def private_pem(data: bytes) -> None:
+    assert PrivateKey.from_pem(data).public.keyid
+
+
+def signature(data: bytes) -> None:
+    assert not any(key.verify(b"nothing that was ever signed", data, low_s=False) for key in KEYS)
+
+
+def line(data: bytes) -> None:
+    report, statement = verify(Envelope.from_bytes(data), RING)
+    assert (statement is not None) == report.ok
+
+
+# name -> (target, a good input to start from)
+TARGETS: dict[str, tuple[Callable[[bytes], None], bytes]] = {
+    "keyring_payload": (keyring_payload, DATA),
+    "keyring_signatures": (keyring_signatures, SIGNATURES),
+    "line": (line, LINE),
+    "pin": (pin, Pin(payload=DATA, rooted_by=("0f" * 32,)).to_bytes()),
+    "private_pem": (private_pem, private("ada").to_pem()),
+    "public_pem": (public_pem, private("ed-cyd").public.to_pem()),
+    "signature": (signature, private("ada").sign(b"data")),
+    "spki": (spki, private("ada").public.spki),
+}
+
+
+def fuzz_one(data: bytes) -> None:
+    """Give one input to every target."""
+    for target, _ in TARGETS.values():
+        run(target, data)
+
+
+def run(target: Callable[[bytes], None], data: bytes) -> bool:
+    """Return whether the target took the input; raise whatever is not one of our errors."""
+    try:
+        target(data)
+    except StellaError:
+        return False
+    return True
+
+
+def mutate(data: bytes, source: random.Random) -> bytes:
+    """Return bytes with one to four small changes."""
+    changed = bytearray(data)
+    for _ in range(source.randint(1, 4)):
+        place = source.randrange(len(changed) + 1)
+        kind = source.randrange(4)
+        if kind == 0:
+            changed[place : place + 1] = bytes([source.randrange(256)])
+        elif kind == 1:
+            changed[place:place] = source.choice([b"0", b'"', b"\\", b"{", b"[", b",", b"\0", b"\x80", b"="])
+        elif kind == 2:
+            del changed[place : place + source.randint(1, 8)]
+        else:
+            changed[place:place] = changed[place : place + source.randint(1, 32)]
+    return bytes(changed)
+
+
+def main() -> None:
+    if "--random" not in sys.argv:
+        import atheris
+
+        atheris.instrument_all()
+        atheris.Setup(sys.argv, fuzz_one)
+        atheris.Fuzz()
+        return
+    count = int(sys.argv[sys.argv.index("--random") + 1])
+    source = random.Random(count)
+    for name, (target, start) in TARGETS.items():
+        assert run(target, start), name
+        taken = 0
+        for _ in range(count):
+            data = mutate(start, source)
+            try:
+                taken += run(target, data)
+            except Exception:
+                sys.stderr.write(f"{name}: {data.hex()}\n")
+                raise
+        sys.stdout.write(f"{name}: {count} inputs, {taken} taken\n")
+
+
+if __name__ == "__main__":
+    main()
