@@ -43,8 +43,7 @@ class Fields:
                 "",
                 "is not canonical JSON, and signatures are over exact bytes",
                 code="keyring-not-canonical",
-                remedy="restore the file: no newline at its end, no conversion of line ends (set `-text` for "
-                "it in .gitattributes); or write it again with stella keys",
+                remedy="restore the file (no newline at its end), or write it again with stella keys",
             )
         return value
 
