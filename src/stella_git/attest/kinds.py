@@ -11,9 +11,10 @@ samples in ``examples/provenance``.
 import re
 from collections.abc import Callable, Iterable, Mapping
 
-from stella_git.attest.members import REF, SHA256, WHAT_REF, Members, Path, present, refuse
+from stella_git.attest.artifacts import in_order
+from stella_git.attest.members import REF, SHA256, WHAT_DIGEST, WHAT_REF, Members, Path, present, refuse
 from stella_git.attest.predicates import TYPES
-from stella_git.attest.slsa import BuildDefinition, Builder, BuildMetadata, Provenance, in_order
+from stella_git.attest.slsa import BuildDefinition, Builder, BuildMetadata, Provenance
 from stella_git.attest.statement import ResourceDescriptor, Statement
 from stella_git.canon.digest import DigestSet
 from stella_git.canon.reader import Json
@@ -186,7 +187,7 @@ def _job(members: Members) -> None:
 
 
 def _export(members: Members) -> None:
-    members.text("attestationId", SHA256, "a digest such as sha256:... in lower-case hex")
+    members.text("attestationId", SHA256, WHAT_DIGEST)
     members.text("exportId", _NAME, _WHAT_NAME)
     members.text("bundle", _BUNDLE, "a format with its version, such as export-attestation-bundle-v1")
 

@@ -20,6 +20,7 @@ Path = tuple[str | int, ...]
 Object = dict[str, Json]
 
 SHA256 = re.compile(r"sha256:[0-9a-f]{64}")
+WHAT_DIGEST = "a digest such as sha256:... in lower-case hex"
 OBJECT_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 HEX_256 = re.compile(r"[0-9a-f]{64}")
 REF = re.compile(r"HEAD|refs/[^\x00-\x20\x7f~^:?*\[\\]+")

@@ -9,18 +9,17 @@ dependencies and byproducts, because they are sets.
 Source: SLSA v1.0 provenance (https://slsa.dev/provenance/v1); RFC 9162 section 2.1 for the Merkle tree.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from stella_git.attest import artifacts
+from stella_git.attest.artifacts import Artifacts
 from stella_git.attest.members import Members, Object, Path, present, refuse
-from stella_git.attest.statement import ResourceDescriptor
 from stella_git.canon import jcs, merkle
 from stella_git.canon.digest import Digest, of_json
 from stella_git.canon.reader import Json
 
 _CODE = "provenance-member"
-
-Descriptors = tuple[ResourceDescriptor, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +39,7 @@ class BuildDefinition:
     build_type: str
     external_parameters: Mapping[str, Json]
     internal_parameters: Mapping[str, Json] | None = None
-    resolved_dependencies: Descriptors | None = None
+    resolved_dependencies: Artifacts | None = None
     extra: Mapping[str, Json] = field(default_factory=dict)
 
     @classmethod
@@ -57,7 +56,7 @@ class BuildDefinition:
             build_type=members.text("buildType"),
             external_parameters=members.object("externalParameters"),
             internal_parameters=members.object(internal) if members.has(internal) else None,
-            resolved_dependencies=_descriptors(members, "resolvedDependencies"),
+            resolved_dependencies=artifacts.read(members, "resolvedDependencies"),
             extra=members.rest(),
         )
 
@@ -68,7 +67,7 @@ class BuildDefinition:
             "buildType": self.build_type,
             "externalParameters": dict(self.external_parameters),
             "internalParameters": None if internal is None else dict(internal),
-            "resolvedDependencies": _rows(self.resolved_dependencies),
+            "resolvedDependencies": artifacts.rows(self.resolved_dependencies),
         }
         return {**self.extra, **dict(present(members))}
 
@@ -82,7 +81,7 @@ class BuildDefinition:
 
     def canonical_json(self) -> Object:
         """Return what `to_json` does, with dependencies in sorted order."""
-        return {**self.to_json(), **_sorted("resolvedDependencies", self.resolved_dependencies)}
+        return {**self.to_json(), **artifacts.canonical("resolvedDependencies", self.resolved_dependencies)}
 
     def dependencies_root(self) -> Digest:
         """Return the Merkle root over the resolved dependencies, in any order the same.
@@ -96,7 +95,7 @@ class BuildDefinition:
         Source: RFC 9162 section 2.1.1.
         """
         leaves = sorted(jcs.dumps(one.to_json()) for one in self.resolved_dependencies or ())
-        _refuse_duplicates(leaves, ("resolvedDependencies",))
+        artifacts.refuse_duplicates(leaves, ("resolvedDependencies",))
         return Digest("sha256", merkle.root(leaves).hex())
 
 
@@ -115,7 +114,7 @@ class Builder:
 
     id: str
     version: Mapping[str, str] | None = None
-    builder_dependencies: Descriptors | None = None
+    builder_dependencies: Artifacts | None = None
     extra: Mapping[str, Json] = field(default_factory=dict)
 
     @classmethod
@@ -129,7 +128,7 @@ class Builder:
         return cls(
             id=members.text("id"),
             version=_texts(members.inner("version")) if members.has("version") else None,
-            builder_dependencies=_descriptors(members, "builderDependencies"),
+            builder_dependencies=artifacts.read(members, "builderDependencies"),
             extra=members.rest(),
         )
 
@@ -138,13 +137,13 @@ class Builder:
         members: dict[str, Json | None] = {
             "id": self.id,
             "version": None if self.version is None else dict(self.version),
-            "builderDependencies": _rows(self.builder_dependencies),
+            "builderDependencies": artifacts.rows(self.builder_dependencies),
         }
         return {**self.extra, **dict(present(members))}
 
     def canonical_json(self) -> Object:
         """Return what `to_json` does, with dependencies in sorted order."""
-        return {**self.to_json(), **_sorted("builderDependencies", self.builder_dependencies)}
+        return {**self.to_json(), **artifacts.canonical("builderDependencies", self.builder_dependencies)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,7 +225,7 @@ class Provenance:
     build_definition: BuildDefinition
     builder: Builder
     metadata: BuildMetadata | None = None
-    byproducts: Descriptors | None = None
+    byproducts: Artifacts | None = None
     extra: Mapping[str, Json] = field(default_factory=dict)
     run_extra: Mapping[str, Json] = field(default_factory=dict)
 
@@ -245,7 +244,7 @@ class Provenance:
             build_definition=BuildDefinition.from_json(members.raw("buildDefinition"), ("buildDefinition",)),
             builder=Builder.from_json(run.raw("builder"), (*run.path, "builder")),
             metadata=BuildMetadata.from_json(run.raw("metadata"), place) if run.has("metadata") else None,
-            byproducts=_descriptors(run, "byproducts"),
+            byproducts=artifacts.read(run, "byproducts"),
             extra=members.rest(),
             run_extra=run.rest(),
         )
@@ -255,7 +254,7 @@ class Provenance:
         run: dict[str, Json | None] = {
             "builder": self.builder.to_json(),
             "metadata": None if self.metadata is None else self.metadata.to_json(),
-            "byproducts": _rows(self.byproducts),
+            "byproducts": artifacts.rows(self.byproducts),
         }
         return {
             **self.extra,
@@ -268,7 +267,10 @@ class Provenance:
         value = self.to_json()
         run = value["runDetails"]
         assert isinstance(run, dict)
-        changed = {"builder": self.builder.canonical_json(), **_sorted("byproducts", self.byproducts)}
+        changed = {
+            "builder": self.builder.canonical_json(),
+            **artifacts.canonical("byproducts", self.byproducts),
+        }
         return {
             **value,
             "buildDefinition": self.build_definition.canonical_json(),
@@ -290,44 +292,6 @@ class Provenance:
             InputError: ``provenance-duplicate``.
         """
         return self.build_definition.dependencies_root()
-
-
-def in_order(descriptors: Iterable[ResourceDescriptor]) -> Descriptors:
-    """Return descriptors sorted by their canonical bytes: the order in which we write a set.
-
-    Raises:
-        InputError: ``provenance-duplicate``, one stands there twice.
-    """
-    found = sorted((jcs.dumps(one.to_json()), index, one) for index, one in enumerate(descriptors))
-    _refuse_duplicates([row[0] for row in found], ())
-    return tuple(row[2] for row in found)
-
-
-def _descriptors(members: Members, name: str) -> Descriptors | None:
-    found = members.array_or_none(name, ResourceDescriptor.from_json)
-    if found is not None:
-        _refuse_duplicates([jcs.dumps(one.to_json()) for one in found], (*members.path, name))
-    return found
-
-
-def _refuse_duplicates(texts: list[bytes], path: Path) -> None:
-    if len(set(texts)) < len(texts):
-        raise refuse(
-            "the same artifact stands here twice",
-            path,
-            code="provenance-duplicate",
-            remedy="keep one of them",
-        )
-
-
-def _rows(descriptors: Descriptors | None) -> list[Json] | None:
-    return None if descriptors is None else [one.to_json() for one in descriptors]
-
-
-def _sorted(name: str, descriptors: Descriptors | None) -> Object:
-    if descriptors is None:
-        return {}
-    return {name: [*sorted((one.to_json() for one in descriptors), key=jcs.dumps)]}
 
 
 def _texts(members: Members) -> dict[str, str]:

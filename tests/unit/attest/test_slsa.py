@@ -3,7 +3,8 @@ import hashlib
 import pytest
 
 from attest_cases import KINDS, change, sample, without
-from stella_git.attest.slsa import BuildDefinition, Builder, BuildMetadata, Provenance, in_order
+from stella_git.attest.artifacts import in_order
+from stella_git.attest.slsa import BuildDefinition, Builder, BuildMetadata, Provenance
 from stella_git.attest.statement import ResourceDescriptor
 from stella_git.errors import InputError
 
