@@ -144,10 +144,12 @@ _ORDER = (
     "name",
     "description",
     "entry",
+    "args",
     "language",
     "files",
     "types",
     "always_run",
+    "verbose",
     "pass_filenames",
     "require_serial",
     "minimum_pre_commit_version",
@@ -159,7 +161,7 @@ def _yaml(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, tuple):
-        return f"[{', '.join(value)}]"
+        return f"[{', '.join(map(_yaml, value))}]"
     return "'" + str(value).replace("'", "''") + "'"
 
 

@@ -68,7 +68,6 @@ FORBIDDEN = [
     r"\bTO" + r"DO\b",
     r"\bFIX" + r"ME\b",
     r"\bX" + r"XX\b",
-    r"claude|anthropic|chatgpt|co-authored",
 ]
 # Files of others, unmodified.
 FOREIGN = (

@@ -9,6 +9,8 @@ what it does where that is missing.
 _SBOM = r"(?i)(^|/)(s?bom|sbom[_-][^/]*|[^/]*[._-]s?bom|[^/]*\.cdx)(\.[^/]+)?\.json$|\.cdx$"
 _VEX = r"(?i)(^|/)((open)?vex([.-][^/]*)?|[^/]*[._-](open)?vex)\.json$|\.(open)?vex$"
 _VERDICT = r"(?i)(^|/)(verdict|[^/]*[._-]verdict)\.json$"
+# The default of `args`: a file name that begins with a dash is no option. Who gives other `args` ends them with it too.
+_FILES_FOLLOW = ("--",)
 _COMMIT_STAGES = ("pre-commit", "pre-merge-commit", "pre-push", "manual")
 
 HOOKS: tuple[dict[str, object], ...] = (
@@ -17,6 +19,7 @@ HOOKS: tuple[dict[str, object], ...] = (
         "name": "validate SBOMs",
         "description": "CycloneDX 1.4 to 1.7: strict JSON, the official schema, dangling references.",
         "entry": "stella sbom validate",
+        "args": _FILES_FOLLOW,
         "files": _SBOM,
         "stages": _COMMIT_STAGES,
         "needs": "the files",
@@ -27,6 +30,7 @@ HOOKS: tuple[dict[str, object], ...] = (
         "name": "validate VEX documents",
         "description": "OpenVEX 0.2.0 and CycloneDX VEX: strict JSON, the official schema, rules.",
         "entry": "stella vex validate",
+        "args": _FILES_FOLLOW,
         "files": _VEX,
         "stages": _COMMIT_STAGES,
         "needs": "the files",
@@ -48,6 +52,7 @@ HOOKS: tuple[dict[str, object], ...] = (
         "name": "recompute verdict ids",
         "description": "Recompute the id of each verdict and compare it with the one the file states.",
         "entry": "stella verdict id --check",
+        "args": _FILES_FOLLOW,
         "files": _VERDICT,
         "stages": _COMMIT_STAGES,
         "needs": "the files",
@@ -59,6 +64,7 @@ HOOKS: tuple[dict[str, object], ...] = (
         "description": "Decide on the commit just made, sign the verdict and store it as a git note.",
         "entry": "stella attest create --hook",
         "always_run": True,
+        "verbose": True,  # what it skipped, and why, must be seen
         "pass_filenames": False,
         "stages": ("post-commit",),
         "needs": "stella.toml, a signing key of this clone",

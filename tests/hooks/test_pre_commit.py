@@ -1,0 +1,355 @@
+"""The hooks through the real pre-commit, from a clone of this repository, in repositories of our own.
+
+The clone has what is committed, not what is only in the work tree. One fixture goes to the package registry: it
+builds the environment of the hooks and collects the packages that doing so again takes. Everything else runs with
+the network cut off: no name server, no index, and no network interface at all where the system lets us.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from hook_cases import CASES, HOOKS, ON_FILES, ROOT, cases, git, repository
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.xdist_group("pre-commit"),  # one worker, one environment
+    pytest.mark.skipif(
+        not (ROOT / ".git").exists(), reason="not a git checkout: pre-commit clones repositories"
+    ),
+]
+
+BAD_BOM = (CASES / "stella-sbom-validate/bad/misspelt-type.cdx.json").read_bytes()
+GOOD_BOM = (CASES / "stella-sbom-validate/good/shop.cdx.json").read_bytes()
+AWKWARD = [
+    "with space.cdx.json",
+    "quote's.cdx.json",
+    'double"quote.cdx.json',
+    "ünïcode-名.cdx.json",
+    "-leading-dash.cdx.json",
+    "--format.cdx.json",
+    "$(touch owned).cdx.json",
+    "semi;colon&.cdx.json",
+    "new\nline.cdx.json",
+    "back\\slash.cdx.json",
+]
+
+
+@dataclass
+class PreCommit:
+    """One store of environments and one clone of this repository."""
+
+    clone: Path
+    store: Path
+    wheels: Path
+    revision: str = ""
+    built: subprocess.CompletedProcess = field(default=None)
+
+    def config(self, *hooks, **options):
+        """Return a configuration that uses hooks of the clone."""
+        lines = ["repos:", f"  - repo: {self.clone}", f"    rev: {self.revision}", "    hooks:"]
+        for hook in hooks or HOOKS:
+            lines.append(f"      - id: {hook}")
+            lines += [f"        {key}: {value}" for key, value in options.items()]
+        return "\n".join(lines) + "\n"
+
+    def environment(self):
+        """Return an environment that cannot reach the registry."""
+        closed = "http://127.0.0.1:9"
+        return {
+            **os.environ,
+            "PRE_COMMIT_HOME": str(self.store),
+            "PIP_NO_INDEX": "1",
+            "PIP_FIND_LINKS": str(self.wheels),
+            "VIRTUALENV_NO_PERIODIC_UPDATE": "1",
+            **dict.fromkeys(("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"), closed),
+            "no_proxy": "",
+        }
+
+    def offline(self, where, *words):
+        """Run a program without network; return how it ended, with both outputs in ``stdout``."""
+        return subprocess.run(
+            [*NO_NETWORK, *words],
+            cwd=where,
+            env=self.environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
+
+    def run(self, where, *words):
+        return self.offline(where, sys.executable, "-m", "pre_commit", *words)
+
+
+def no_network():
+    """Return the words that run a program without network interfaces, none where that is not allowed."""
+    for words in (["unshare", "--net"], ["unshare", "--net", "--map-root-user"]):
+        if (
+            shutil.which("unshare")
+            and subprocess.run([*words, "true"], capture_output=True, check=False).returncode == 0
+        ):
+            return words
+    return []
+
+
+NO_NETWORK = no_network()
+
+
+@pytest.fixture(scope="module")
+def pre_commit(tmp_path_factory):
+    """Clone this repository, and build the environment of its hooks from the registry."""
+    place = tmp_path_factory.mktemp("pre-commit")
+    trusting = place / "gitconfig"
+    trusting.write_text("[safe]\n\tdirectory = *\n")
+    git(
+        place,
+        "clone",
+        "--quiet",
+        "--no-hardlinks",
+        ROOT,
+        "stella-git",
+        env={"GIT_CONFIG_GLOBAL": str(trusting)},
+    )
+    made = PreCommit(place / "stella-git", place / "store", place / "wheels")
+    made.revision = git(made.clone, "rev-parse", "HEAD").stdout.decode().strip()
+    online = {**os.environ, "PRE_COMMIT_HOME": str(made.store), "HOME": os.environ["REAL_HOME"]}
+    consumer = repository(place / "consumer")
+    (consumer / ".pre-commit-config.yaml").write_text(made.config())
+    made.built = subprocess.run(
+        [sys.executable, "-m", "pre_commit", "install-hooks"],
+        cwd=consumer,
+        env=online,
+        capture_output=True,
+        check=False,
+    )
+    download = [
+        sys.executable,
+        "-m",
+        "pip",
+        "download",
+        "--quiet",
+        "--dest",
+        made.wheels,
+        "hatchling",
+        made.clone,
+    ]
+    subprocess.run(download, env=online, check=True, capture_output=True)
+    return made
+
+
+@pytest.fixture
+def shop(tmp_path, pre_commit):
+    """Return a repository with all hooks configured and installed."""
+    where = repository(tmp_path / "shop", CASES / "stella-budget-check/good/tree")
+    (where / ".pre-commit-config.yaml").write_text(pre_commit.config())
+    git(where, "add", ".")
+    git(where, "commit", "--quiet", "--message", "Use the hooks")
+    done = pre_commit.run(where, "install", "--hook-type", "pre-commit", "--hook-type", "post-commit")
+    assert done.returncode == 0, done.stdout.decode()
+    return where
+
+
+def head(where):
+    return git(where, "rev-parse", "HEAD").stdout
+
+
+def commit(pre_commit, where, *words):
+    """Commit as a user does, through the installed hooks."""
+    return pre_commit.offline(where, "git", "commit", "--message", "Change", *words)
+
+
+@pytest.mark.network
+def test_the_environment_is_built_from_the_registry(pre_commit):
+    assert pre_commit.built.returncode == 0, (
+        pre_commit.built.stdout.decode() + pre_commit.built.stderr.decode()
+    )
+    assert list(pre_commit.store.rglob("bin/stella")) or list(pre_commit.store.rglob("stella.exe"))
+
+
+@pytest.mark.parametrize("hook", ON_FILES)
+def test_try_repo(pre_commit, tmp_path, hook):
+    where = repository(tmp_path / "shop", CASES / hook / "good")
+    assert pre_commit.run(where, "try-repo", str(pre_commit.clone), hook, "--all-files").returncode == 0
+    bad = sorted((CASES / hook / "bad").iterdir())[0]
+    shutil.copy(bad, where)
+    git(where, "add", ".")
+    done = pre_commit.run(where, "try-repo", str(pre_commit.clone), hook, "--all-files")
+    assert done.returncode == 1
+    assert bad.name in done.stdout.decode()
+
+
+def test_run_on_all_good_files(pre_commit, tmp_path):
+    where = repository(tmp_path / "shop")
+    for hook, path in cases("good"):
+        (where / hook).mkdir(exist_ok=True)
+        shutil.copy(path, where / hook)
+    (where / ".pre-commit-config.yaml").write_text(pre_commit.config(*ON_FILES))
+    git(where, "add", ".")
+    done = pre_commit.run(where, "run", "--all-files", "--verbose")
+    assert done.returncode == 0, done.stdout.decode()
+    assert done.stdout.decode().count("Passed") == len(ON_FILES)
+
+
+def test_run_names_every_bad_file(pre_commit, tmp_path):
+    where = repository(tmp_path / "shop")
+    for hook, path in [*cases("good"), *cases("bad")]:
+        (where / hook).mkdir(exist_ok=True)
+        shutil.copy(path, where / hook)
+    (where / ".pre-commit-config.yaml").write_text(
+        pre_commit.config(*(set(ON_FILES) - {"stella-verdict-id"}))
+    )
+    git(where, "add", ".")
+    done = pre_commit.run(where, "run", "--all-files")
+    assert done.returncode == 1
+    printed = done.stdout.decode()
+    assert [
+        path.name for hook, path in cases("bad") if hook != "stella-verdict-id" and path.name not in printed
+    ] == []
+
+
+def test_arguments_of_the_user_reach_the_command(pre_commit, tmp_path):
+    where = repository(tmp_path / "shop")
+    (where / "app.cdx.json").write_bytes(BAD_BOM)
+    (where / ".pre-commit-config.yaml").write_text(
+        pre_commit.config("stella-sbom-validate", args="[--format, concise, --]")
+    )
+    git(where, "add", ".")
+    done = pre_commit.run(where, "run", "--all-files")
+    assert done.returncode == 1
+    assert "\napp.cdx.json:16:15: K-enum" in done.stdout.decode()
+
+
+def test_a_good_commit_passes(pre_commit, shop):
+    before = head(shop)
+    (shop / "more.cdx.json").write_bytes(GOOD_BOM)
+    git(shop, "add", ".")
+    done = commit(pre_commit, shop)
+    assert done.returncode == 0, done.stdout.decode()
+    assert head(shop) != before
+
+
+def test_a_bad_staged_file_refuses_the_commit(pre_commit, shop):
+    before = head(shop)
+    (shop / "more.cdx.json").write_bytes(BAD_BOM)
+    git(shop, "add", ".")
+    done = commit(pre_commit, shop)
+    assert done.returncode == 1
+    assert "did you mean `library`" in done.stdout.decode()
+    assert head(shop) == before
+
+
+def test_what_is_staged_counts_not_what_lies_in_the_work_tree(pre_commit, shop):
+    (shop / "more.cdx.json").write_bytes(GOOD_BOM)
+    git(shop, "add", ".")
+    (shop / "more.cdx.json").write_bytes(BAD_BOM)
+    done = commit(pre_commit, shop)
+    assert done.returncode == 0, done.stdout.decode()
+    assert (shop / "more.cdx.json").read_bytes() == BAD_BOM
+    git(shop, "add", ".")
+    (shop / "more.cdx.json").write_bytes(GOOD_BOM)
+    assert commit(pre_commit, shop).returncode == 1
+
+
+def test_commit_a_is_seen_by_the_hooks_on_files(pre_commit, shop):
+    before = head(shop)
+    (shop / "shop.cdx.json").write_bytes(BAD_BOM)
+    assert commit(pre_commit, shop, "--all").returncode == 1
+    assert head(shop) == before
+
+
+def test_commit_a_is_seen_by_the_budget(pre_commit, shop):
+    before = head(shop)
+    denied = (CASES / "stella-budget-check/bad/tree/findings.json").read_bytes()
+    (shop / "findings.json").write_bytes(denied)
+    done = commit(pre_commit, shop, "--all")
+    assert done.returncode == 1
+    assert "findings.critical" in done.stdout.decode()
+    assert head(shop) == before
+
+
+def test_commit_of_one_path_is_judged_by_that_path(pre_commit, shop):
+    (shop / "findings.json").write_bytes((CASES / "stella-budget-check/bad/tree/findings.json").read_bytes())
+    (shop / "more.cdx.json").write_bytes(GOOD_BOM)
+    git(shop, "add", ".")
+    done = commit(pre_commit, shop, "--", "more.cdx.json")
+    assert done.returncode == 0, done.stdout.decode()
+    assert commit(pre_commit, shop, "--", "findings.json").returncode == 1
+
+
+def test_a_partially_staged_file_is_judged_by_its_staged_part(pre_commit, shop):
+    """``git add --patch`` leaves one content in the commit, another in the index, a third in the work tree."""
+    good = GOOD_BOM.replace(b'"8.1.7"', b'"8.1.8"')
+    (shop / "shop.cdx.json").write_bytes(good)
+    git(shop, "add", "shop.cdx.json")
+    (shop / "shop.cdx.json").write_bytes(good.replace(b'"library"', b'"libary"'))
+    done = commit(pre_commit, shop)
+    assert done.returncode == 0, done.stdout.decode()
+    assert git(shop, "show", "HEAD:shop.cdx.json").stdout == good
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the file system has no such names")
+def test_awkward_names(pre_commit, shop):
+    for name in AWKWARD:
+        (shop / name).write_bytes(GOOD_BOM)
+        (shop / "deep er").mkdir(exist_ok=True)
+        (shop / "deep er" / name).write_bytes(GOOD_BOM)
+    git(shop, "add", ".")
+    done = commit(pre_commit, shop)
+    assert done.returncode == 0, done.stdout.decode()
+    assert not (shop / "owned").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the file system has no such names")
+@pytest.mark.parametrize("name", AWKWARD)
+def test_an_awkward_name_does_not_hide_a_problem(pre_commit, shop, name):
+    (shop / name).write_bytes(BAD_BOM)
+    git(shop, "add", ".")
+    done = commit(pre_commit, shop)
+    assert done.returncode == 1
+    assert "did you mean `library`" in done.stdout.decode()
+    assert not (shop / "owned").exists()
+
+
+def test_attest_says_that_it_skipped_without_a_key(pre_commit, shop):
+    (shop / "README").write_text("changed\n")
+    done = commit(pre_commit, shop, "--all")
+    assert done.returncode == 0
+    assert "skipped, this clone has no signing key" in done.stdout.decode()
+
+
+@pytest.mark.parametrize(("kind", "code"), [("good", 0), ("bad", 1)])
+def test_attest_stores_a_verdict_after_the_commit(pre_commit, stella, shop, kind, code):
+    assert stella("init", cwd=shop).code == 0
+    git(shop, "add", ".")
+    git(shop, "commit", "--quiet", "--no-verify", "--message", "Set up")
+    shutil.copytree(CASES / "stella-attest" / kind / "tree", shop, dirs_exist_ok=True)
+    (shop / "README").write_text("changed\n")
+    before = head(shop)
+    done = pre_commit.offline(shop, "git", "commit", "--all", "--no-verify", "--message", "Change")
+    assert done.returncode == 0, done.stdout.decode()
+    assert head(shop) != before
+    assert "stored" in done.stdout.decode()
+    assert stella("verify", cwd=shop).code == code
+    assert stella("show", cwd=shop).out.count("accepted") == 1
+
+
+def test_merge_commits_are_checked(pre_commit, shop):
+    done = pre_commit.run(shop, "install", "--hook-type", "pre-merge-commit")
+    assert done.returncode == 0
+    git(shop, "checkout", "--quiet", "-b", "side")
+    (shop / "more.cdx.json").write_bytes(BAD_BOM)
+    git(shop, "add", ".")
+    git(shop, "commit", "--quiet", "--no-verify", "--message", "Side")
+    git(shop, "checkout", "--quiet", "main")
+    (shop / "README").write_text("main\n")
+    git(shop, "commit", "--quiet", "--no-verify", "--all", "--message", "Main")
+    before = head(shop)
+    done = pre_commit.offline(shop, "git", "merge", "--no-edit", "side")
+    assert done.returncode != 0
+    assert "did you mean `library`" in done.stdout.decode()
+    assert head(shop) == before
