@@ -4,6 +4,8 @@ import copy
 import json
 from pathlib import Path
 
+from hypothesis import strategies as st
+
 from stella_git.budget import Budget, BudgetFinding, BudgetInputs, BudgetWaiver, Unknown
 from stella_git.canon.clock import Instant, parse_rfc3339
 
@@ -79,3 +81,28 @@ def inputs(*findings, unknowns=(), waivers=()) -> BudgetInputs:
 
 def vector(name: str):
     return json.loads((VECTORS / name).read_bytes())
+
+
+def mutate(draw, document_, values_, names_):
+    """Set, drop or add something at one to three places of a document."""
+    for _ in range(draw(st.integers(1, 3))):
+        node = document_
+        while True:
+            keys = list(node) if isinstance(node, dict) else list(range(len(node)))
+            if not keys:
+                break
+            key = draw(st.sampled_from(keys))
+            if isinstance(node[key], dict | list) and node[key] and draw(st.integers(0, 3)):
+                node = node[key]
+                continue
+            edit = draw(st.sampled_from(["set", "drop", "add"]))
+            if edit == "set":
+                node[key] = draw(values_)
+            elif edit == "drop":
+                del node[key]
+            elif isinstance(node, dict):
+                node[draw(st.sampled_from(names_))] = draw(values_)
+            else:
+                node.append(draw(values_))
+            break
+    return document_

@@ -47,7 +47,7 @@ def claims(draw, issuers=tuple(ISSUERS), statuses=STATUSES):
 
 
 sets = st.lists(claims(), max_size=8)
-laws = settings(deadline=None, max_examples=200)
+laws = settings(deadline=None)
 
 
 def resolved(given_claims, as_of=AS_OF):

@@ -1,5 +1,6 @@
 """Laws of verdict/1."""
 
+import copy
 import json
 import os
 import subprocess
@@ -11,18 +12,19 @@ import jsonschema
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from budget_cases import POINTS
-from stella_git.budget import Unknown
+from budget_cases import POINTS, mutate
+from stella_git.budget import Unknown, shape
 from stella_git.budget.model import REACHABILITY, REASONS, SEVERITIES
 from stella_git.canon import jcs
 from stella_git.canon.clock import Instant
+from stella_git.verdict import model, weights
 from stella_git.verdict.decide import Evidence, RawComponent, decide
 from stella_git.verdict.lattice import STATUSES
 from stella_git.verdict.model import DECISIONS, Verdict, verdict_id
 from stella_git.verdict.replay import replay
 from verdict_cases import AS_OF, DIGEST, PURL, budget_file, claim, decision_inputs, finding
 
-laws = settings(deadline=None, max_examples=100)
+laws = settings(deadline=None)
 TESTS = Path(__file__).parents[1]
 SCHEMA = jsonschema.Draft202012Validator(
     json.loads((TESTS / "vectors" / "verdict" / "verdict.v1.schema.json").read_bytes())
@@ -177,6 +179,61 @@ def test_no_row_is_lost(inputs):
     for row in inputs.findings:
         homes = [one for one in found if row.id.upper() in {name.upper() for name in (one.id, *one.aliases)}]
         assert any(SEVERITIES.index(one.severity) <= SEVERITIES.index(row.severity) for one in homes) or homes
+
+
+# --- the readers agree with the published schemas
+
+SCHEMAS = TESTS.parent / "schemas" / "stella"
+odd = st.one_of(
+    st.none(),
+    st.integers(-2, 1001),
+    st.booleans(),
+    st.sampled_from(["", "x", "X", "pass", "vendor", "sha256:x", DIGEST]),
+    st.lists(st.sampled_from(["a", "b"]), max_size=2),
+    st.dictionaries(st.sampled_from(["provenance", "a"]), st.integers(0, 5)),
+)
+TRUST = {
+    "apiVersion": "stella.ops/v1",
+    "kind": "Trust",
+    "metadata": {"id": "t", "revision": 1},
+    "spec": {
+        "classes": {"lab": {"provenance": 1, "coverage": 2, "replayability": 3}},
+        "issuers": {"key:a": "lab"},
+        "strength": {"none": 1},
+        "freshness": {"points": [{"days": 0, "permille": 5}], "floor": 1},
+    },
+}
+
+
+@st.composite
+def mutated(draw, document, names):
+    return mutate(draw, copy.deepcopy(document), odd, names)
+
+
+@settings(deadline=None, max_examples=300)
+@given(mutated(TRUST, ["title", "none", "floor", "extra", "lab", "X", "key:b"]))
+def test_the_trust_reader_agrees_with_the_published_schema(mutant):
+    validator = jsonschema.Draft202012Validator(json.loads((SCHEMAS / "trust.v1.schema.json").read_bytes()))
+    assert (shape.inspect(weights.DOCUMENT, mutant) == ()) is validator.is_valid(mutant)
+
+
+VECTOR = json.loads((TESTS / "vectors" / "verdict" / "verdict.json").read_bytes())
+
+
+@settings(deadline=None, max_examples=300)
+@given(mutated(VECTOR, ["envelope", "predicateType", "params", "extra", "sha256"]))
+def test_the_verdict_reader_takes_nothing_that_the_published_schema_refuses(mutant):
+    found = shape.inspect(model.DOCUMENT, mutant)
+    if not SCHEMA.is_valid(mutant):
+        assert found
+    # what it refuses besides: order, duplicates, nulls and empty params
+    elif found:
+        assert {one.code for one in found} <= {
+            "array-unsorted",
+            "array-duplicate",
+            "value-type",
+            "object-empty",
+        }
 
 
 SCRIPT = """

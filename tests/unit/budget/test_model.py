@@ -5,7 +5,7 @@ import pytest
 
 from budget_cases import POINTS, VECTORS, budget, document
 from stella_git.budget import Budget, problems
-from stella_git.budget.model import matches
+from stella_git.budget.patterns import matches
 from stella_git.errors import ConfigError
 
 

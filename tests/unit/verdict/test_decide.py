@@ -392,6 +392,17 @@ def test_rows_of_one_vulnerability_and_component_are_one_finding():
         assert got.first_seen == BEFORE
 
 
+def test_the_highest_epss_keeps_its_date():
+    rows = [
+        finding(epss_ppm=7, epss_date=None),
+        finding(epss_ppm=7, epss_date="2026-11-02"),
+        finding(epss_ppm=6, epss_date="2026-11-03"),
+        finding(epss_ppm=None, epss_date="2026-11-04"),
+    ]
+    (got,) = decided(*rows).findings
+    assert (got.epss_ppm, got.epss_date) == (7, "2026-11-02")
+
+
 def test_aliases_join_through_third_parties():
     rows = [
         finding("CVE-2026-0009"),
@@ -453,9 +464,14 @@ def test_the_same_vulnerability_in_two_components_is_two_findings():
 def test_a_finding_outside_its_ranges_is_refused(members):
     with pytest.raises(InputError) as caught:
         finding(**members)
-    assert caught.value.code == "finding-malformed"
-    with pytest.raises(InputError):
-        finding("")
+    assert (caught.value.code, caught.value.where.path) == ("finding-malformed", "scan.json")
+    assert caught.value.message.startswith(f"a finding ({CVE}) has a wrong ")
+
+
+def test_a_finding_without_id_is_refused():
+    with pytest.raises(InputError, match=r"a finding \(without id\) has a wrong id") as caught:
+        finding("", source="")
+    assert caught.value.where.path is None
 
 
 def test_the_verdict_does_not_depend_on_what_is_only_explained():
