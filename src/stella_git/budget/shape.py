@@ -7,12 +7,14 @@ no time. Agreement with the published JSON Schemas is a test.
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from stella_git.canon import jcs
 from stella_git.canon.reader import Json
 
 MAX_INTEGER = 2**53 - 1
+MOST_DEFECTS = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,10 +39,24 @@ class Defect:
 Rule = Callable[[Json, str, list[Defect]], None]
 
 
+class _EnoughError(Exception):
+    """The list of defects is full."""
+
+
+class _Found(list[Defect]):
+    """A list that ends the inspection when it is full: a hostile document must not fill the memory."""
+
+    def append(self, defect: Defect) -> None:
+        super().append(defect)
+        if len(self) == MOST_DEFECTS:
+            raise _EnoughError
+
+
 def inspect(rule: Rule, value: Json) -> tuple[Defect, ...]:
-    """Return every defect of a value; empty means it conforms."""
-    found: list[Defect] = []
-    rule(value, "", found)
+    """Return the defects of a value in document order, at most a thousand; empty means it conforms."""
+    found = _Found()
+    with suppress(_EnoughError):
+        rule(value, "", found)
     return tuple(found)
 
 
@@ -201,7 +217,9 @@ def record(
                 members[name](entry, child(pointer, name), found)
             else:
                 found.append(_unknown(name, members, child(pointer, name)))
-        found.extend(_missing(name, pointer) for name in required if name not in value)
+        for name in required:
+            if name not in value:
+                found.append(_missing(name, pointer))  # noqa: PERF401 - extend would pass by the bound
         if len(value) < minimum:
             message = f"at least {minimum} member is needed: {', '.join(members)}"
             found.append(Defect(code="object-empty", message=message, pointer=pointer))

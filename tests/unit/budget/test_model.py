@@ -128,6 +128,11 @@ def test_every_problem_is_reported_in_the_order_of_the_file():
         Budget.from_bytes(text.encode(), path="b.yaml")
 
 
+def test_yaml_is_one_way_to_say_bytes():
+    data = (VECTORS / "budget.yaml").read_bytes()
+    assert Budget.from_yaml(data, path="x") == Budget.from_bytes(data, path="x")
+
+
 def test_a_good_file_has_no_problems():
     assert problems((VECTORS / "budget.yaml").read_bytes()) == ()
 
