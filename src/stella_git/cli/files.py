@@ -8,6 +8,7 @@ from stella_git.errors import EnvironmentFault, UsageError, Where
 
 if TYPE_CHECKING:
     from stella_git.canon.reader import Json
+    from stella_git.errors import StellaError
 
 LIMIT = 64 << 20
 
@@ -50,6 +51,15 @@ def read_argument(name: str, *, limit: int = LIMIT) -> bytes:
             f"is larger than {limit} bytes", code="file-too-large", where=where, remedy="split it"
         )
     return data
+
+
+def complain(failure: "StellaError") -> None:
+    """Print an error about one of several files on standard error."""
+    from stella_git.report.text import printable
+
+    print(f"error[{failure.code}]: {printable(str(failure))}", file=sys.stderr)
+    if failure.remedy:
+        print(f"  remedy: {printable(failure.remedy)}", file=sys.stderr)
 
 
 def print_json(value: "Json") -> None:

@@ -9,7 +9,7 @@ what it does where that is missing.
 _SBOM = r"(?i)(^|/)(s?bom|sbom[_-][^/]*|[^/]*[._-]s?bom|[^/]*\.cdx)(\.[^/]+)?\.json$|\.cdx$"
 _VEX = r"(?i)(^|/)((open)?vex([.-][^/]*)?|[^/]*[._-](open)?vex)\.json$|\.(open)?vex$"
 _VERDICT = r"(?i)(^|/)(verdict|[^/]*[._-]verdict)\.json$"
-# The default of `args`: a file name that begins with a dash is no option. Who gives other `args` ends them with it too.
+# The default of `args`: a file name that begins with a dash is no option. Other `args` should end with it.
 _FILES_FOLLOW = ("--",)
 _COMMIT_STAGES = ("pre-commit", "pre-merge-commit", "pre-push", "manual")
 

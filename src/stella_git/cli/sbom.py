@@ -8,7 +8,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from stella_git.documents.validate import Validated
-    from stella_git.errors import StellaError
 
 SUMMARY = "validate software bills of materials"
 
@@ -59,6 +58,7 @@ def validate_files(arguments: argparse.Namespace, expect: frozenset[str]) -> int
         arguments: ``files``, ``format`` and ``color``.
         expect: kinds or roles that the command takes.
     """
+    from stella_git.cli.files import complain
     from stella_git.errors import EXIT_CLEAN, EXIT_FINDINGS, StellaError
 
     results: list[Validated] = []
@@ -70,7 +70,7 @@ def validate_files(arguments: argparse.Namespace, expect: frozenset[str]) -> int
             failures.append(error)
     _print(results, arguments)
     for failure in failures:
-        _complain(failure)
+        complain(failure)
     if failures:
         return max(failure.exit_code for failure in failures)
     return EXIT_CLEAN if all(result.ok for result in results) else EXIT_FINDINGS
@@ -118,14 +118,6 @@ def _print(results: "Sequence[Validated]", arguments: argparse.Namespace) -> Non
         sys.stdout.write(problems.concise(results))
     elif results:
         sys.stdout.write(problems.text(results, colour=use_colour(arguments.color)))
-
-
-def _complain(failure: "StellaError") -> None:
-    from stella_git.report.text import printable
-
-    print(f"error[{failure.code}]: {printable(str(failure))}", file=sys.stderr)
-    if failure.remedy:
-        print(f"  remedy: {printable(failure.remedy)}", file=sys.stderr)
 
 
 def _progress(files: "Sequence[str]") -> "Iterator[str]":

@@ -40,22 +40,29 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run_id(arguments: argparse.Namespace) -> int:
-    """Print ids; with --check, 1 if one differs."""
+    """Print ids; with --check, 1 if one differs. One bad file does not hide the others."""
     from stella_git.canon.reader import parse_json
-    from stella_git.cli.files import read_argument
-    from stella_git.errors import EXIT_CLEAN, EXIT_FINDINGS
+    from stella_git.cli.files import complain, read_argument
+    from stella_git.errors import EXIT_CLEAN, EXIT_FINDINGS, StellaError
+    from stella_git.report.text import printable
 
     code = EXIT_CLEAN
     for name in arguments.files:
-        stated, computed = _ids(parse_json(read_argument(name), path=name), name)
+        shown = printable(name)
+        try:
+            stated, computed = _ids(parse_json(read_argument(name), path=name), name)
+        except StellaError as error:
+            complain(error)
+            code = max(code, error.exit_code)
+            continue
         if not arguments.check:
-            print(computed if len(arguments.files) == 1 else f"{computed}  {name}")
+            print(computed if len(arguments.files) == 1 else f"{computed}  {shown}")
         elif stated != computed:
-            said = f"states {stated}" if stated else "states no verdictId"
-            print(f"{name}: {said}, its bytes give {computed}", file=sys.stderr)
-            code = EXIT_FINDINGS
+            said = f"states {printable(stated)}" if stated else "states no verdictId"
+            print(f"{shown}: {said}, its bytes give {computed}", file=sys.stderr)
+            code = max(code, EXIT_FINDINGS)
         else:
-            print(f"{name}: {computed}")
+            print(f"{shown}: {computed}")
     return code
 
 
