@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from hmac import compare_digest
 
 from stella_git.canon.jcs import dumps
-from stella_git.canon.reader import Json
+from stella_git.canon.values import Json
 from stella_git.errors import InputError, Where
 
 ALGORITHMS = ("sha256", "blake3")

@@ -16,7 +16,7 @@ from itertools import chain
 from json import JSONEncoder
 from json.encoder import encode_basestring as _quote
 
-from stella_git.canon.reader import MAX_INTEGER, Json, pointer
+from stella_git.canon.values import MAX_INTEGER, Json, pointer
 from stella_git.errors import InputError, Where
 
 TYPE_CHECKING = False

@@ -16,27 +16,27 @@ from collections.abc import Iterable
 from itertools import accumulate
 from json import JSONDecoder
 
+from stella_git.canon.values import MAX_INTEGER as MAX_INTEGER
+from stella_git.canon.values import Json as Json
+from stella_git.canon.values import is_huge_integer as is_huge_integer
+from stella_git.canon.values import pointer as pointer
 from stella_git.errors import DefectError, InputError, Where
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import NoReturn, TypeAlias
+    from typing import NoReturn
 
     from stella_git.canon.scanner import Defect
     from stella_git.canon.yamlreader import YamlDocument
 
-Json: "TypeAlias" = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
-
 JSON_LIMIT = 64 << 20
 YAML_LIMIT = 1 << 20
 DEPTH = 64
-MAX_INTEGER = 2**53 - 1
 
 _SAFE_DIGITS = 15  # any integer of so many characters is below 2^53
 _MAX_DIGITS = 17  # sign and 16 digits; int() is never given more
 
 _INFINITY = float("inf")
-_EXPONENT_FROM = 1e21  # from here on canonical JSON writes an exponent
 _BRACKETS = bytes.maketrans(b"[{]}", b"\x01\x01\xff\xff")  # +1 and -1 as signed bytes
 _NOT_STRUCTURE = bytes(set(range(256)) - set(b'"[]{}'))
 _QUOTED = re.compile(rb'"[^"]*"')
@@ -120,24 +120,6 @@ def parse_yaml(
     from stella_git.canon.yamlreader import read_yaml
 
     return read_yaml(data, path=path, limit=limit, depth=depth)
-
-
-def pointer(tokens: Iterable[str | int]) -> str:
-    """Return the JSON Pointer of a path of member names and 0-based indices.
-
-    Source: RFC 6901 section 3.
-    """
-    return "".join("/" + str(token).replace("~", "~0").replace("/", "~1") for token in tokens)
-
-
-def is_huge_integer(value: float) -> bool:
-    """Return whether canonical JSON writes a float as an integer beyond +-(2^53-1).
-
-    Such a number is refused in any spelling (``1e20`` too), or what we write we could not read.
-
-    Source: RFC 8785 section 3.2.2.3.
-    """
-    return MAX_INTEGER < abs(value) < _EXPONENT_FROM
 
 
 def _fast(data: bytes, depth: int) -> Json:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple, NoReturn
 
-from stella_git.canon.reader import MAX_INTEGER, is_huge_integer, pointer
+from stella_git.canon.values import MAX_INTEGER, is_huge_integer, pointer
 
 MAX_DEFECTS = 100
 

@@ -10,7 +10,7 @@ Source: YAML 1.2.2 sections 6-8 and 10.2; YAML 1.1 types (bool, int, float, null
 import re
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from stella_git.canon.reader import MAX_INTEGER, Json, is_huge_integer, pointer
+from stella_git.canon.values import MAX_INTEGER, Json, is_huge_integer, pointer
 from stella_git.errors import InputError, Where
 
 if TYPE_CHECKING:
