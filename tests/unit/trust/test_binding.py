@@ -62,6 +62,9 @@ def test_a_copied_statement_says_whether_the_tree_is_the_same():
     assert "its tree is the same" in checks[1].detail
     checks = check_binding(statement(), binding(), facts(commit=OTHER, tree=OTHER), now=NOW)
     assert "with another tree" in checks[1].detail
+    assert checks[1].detail.endswith(f"not {OTHER}")
+    checks = check_binding(statement(), binding(), facts(commit=None), now=NOW)
+    assert checks[1].detail.endswith(f"not tree {TREE}")
 
 
 NAMED = (REPOSITORY, {"gitCommit": COMMIT})

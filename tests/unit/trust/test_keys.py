@@ -97,6 +97,37 @@ def test_an_encoding_that_a_lenient_decoder_takes_is_still_refused(monkeypatch):
     assert not verify(DATA, signature + b"!", True)
 
 
+class Accepting:
+    """A library that believes every signature."""
+
+    def verify(self, *arguments):
+        pass
+
+
+HALF = P256_ORDER // 2
+
+
+@pytest.mark.parametrize(
+    ("r", "s", "low_s", "good"),
+    [
+        (1, 1, True, True),
+        (P256_ORDER - 1, HALF, True, True),
+        (1, HALF + 1, True, False),
+        (1, HALF + 1, False, True),
+        (1, P256_ORDER - 1, False, True),
+        (0, 1, False, False),
+        (1, 0, False, False),
+        (P256_ORDER, 1, False, False),
+        (1, P256_ORDER, False, False),
+        (P256_ORDER + 1, 1, False, False),
+    ],
+)
+def test_the_range_of_r_and_s_is_not_left_to_the_library(monkeypatch, r, s, low_s, good):
+    monkeypatch.setattr(ec.EllipticCurvePublicKey, "from_encoded_point", lambda curve, data: Accepting())
+    verify = algorithms.ALGORITHMS["ecdsa-p256"].verifier(private("ada").public.spki)
+    assert verify(DATA, encode_dss_signature(r, s), low_s) is good
+
+
 def test_the_key_decides_the_algorithm_not_the_message():
     signature = private("ada").sign(DATA)
     assert not private("ed-ada").public.verify(DATA, signature, low_s=False)
@@ -162,6 +193,22 @@ def explicit_parameters():
     return tlv(0x30, algorithm + tlv(3, b"\0" + point))
 
 
+def p256_spki(x, add=0):
+    """Return the point of this x, or the next x that has one, with ``add`` added to its coordinate."""
+    p = 2**256 - 2**224 + 2**192 + 2**96 - 1
+    b = 0x5AC635D8AA3A93E7B3EBBD55769886BC651D06B0CC53B0F63BCE3C3E27D2604B
+    while True:
+        y = pow(x**3 - 3 * x + b, (p + 1) // 4, p)
+        if (y * y - x**3 + 3 * x - b) % p == 0:
+            return ADA[:-64] + (x + add * p).to_bytes(32) + y.to_bytes(32)
+        x += 1
+
+
+def test_small_coordinates_are_sound_once_reduced():
+    assert PublicKey.from_spki(p256_spki(0)).algorithm == "ecdsa-p256"
+    assert PublicKey.from_spki(p256_spki(5)).algorithm == "ecdsa-p256"
+
+
 ADA = private("ada").public.spki
 WEAK = {
     "no bytes": (b"", "key-encoding"),
@@ -172,12 +219,15 @@ WEAK = {
     "explicit curve parameters": (explicit_parameters(), "key-encoding"),
     "point off the curve": (ADA[:-1] + bytes([ADA[-1] ^ 1]), "key-weak"),
     "coordinate not reduced": (ADA[:-64] + b"\xff" * 64, "key-weak"),
+    "x is the prime": (p256_spki(0, add=1), "key-weak"),
+    "x not reduced": (p256_spki(5, add=1), "key-weak"),
     "secp256k1": (der(ec.derive_private_key(7, ec.SECP256K1()).public_key()), "key-curve"),
     "P-384": (der(ec.derive_private_key(7, ec.SECP384R1()).public_key()), "key-curve"),
     "Ed448": (der(ed448.Ed448PrivateKey.from_private_bytes(b"7" * 57).public_key()), "key-algorithm"),
     "Ed25519 trailing byte": (private("ed-ada").public.spki + b"\0", "key-encoding"),
     "Ed25519 off the curve": (ed25519_spki(2), "key-weak"),
     "Ed25519 not reduced": (ed25519_spki(P + 2), "key-encoding"),
+    "Ed25519 y is the prime": (ed25519_spki(P), "key-encoding"),
     "Ed25519 identity, not reduced": (ed25519_spki(P + 1), "key-encoding"),
 }
 

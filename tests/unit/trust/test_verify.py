@@ -172,6 +172,7 @@ def test_an_unreadable_payload_is_refused_though_it_is_signed():
     outcome = verify(envelope("ada", data=b"{}"))
     assert (outcome.report.code, outcome.statement) == ("UNREADABLE", None)
     assert "statement-member" in details(outcome)["statement"]
+    assert outcome.report.failures[0].remedy == "add _type"
 
 
 def test_the_signer_of_the_case_signs_what_is_verified():
