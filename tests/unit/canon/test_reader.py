@@ -1,5 +1,6 @@
 """The strict JSON reader: what it refuses, where it says so, and that its two halves agree."""
 
+import json
 import sys
 
 import pytest
@@ -183,15 +184,24 @@ def test_hostile_nesting_is_refused_and_never_recurses(unit):
         assert caught.value.code == "json-too-deep"
 
 
-def test_a_caller_near_the_recursion_limit_gets_our_error():
+def test_a_caller_near_the_recursion_limit_gets_the_value_or_our_error():
+    data = b"[" * 60 + b"]" * 60
+
     def down(levels):
-        return down(levels - 1) if levels else parse_json(b"[" * 60 + b"]" * 60)
+        return down(levels - 1) if levels else parse_json(data)
 
     frame, used = sys._getframe(), 0
     while frame:
         frame, used = frame.f_back, used + 1
-    with pytest.raises((RecursionError, DefectError)):
-        down(sys.getrecursionlimit() - used - 5)
+    outcomes = set()
+    for spare in range(30, 90, 4):
+        try:
+            outcomes.add(json.dumps(down(sys.getrecursionlimit() - used - spare)).encode() == data)
+        except DefectError as error:
+            outcomes.add(error.code)
+    # From Python 3.12 on, the C scanner does not count against the limit of Python frames.
+    assert outcomes <= {True, "json-readers-disagree"}
+    assert True in outcomes
 
 
 def test_disagreeing_readers_are_our_defect(monkeypatch):
