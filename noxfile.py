@@ -72,7 +72,7 @@ def tests(session: nox.Session) -> None:
     (wheel,) = build(session, HERE, Path(session.create_tmp()).resolve() / "dist", "--wheel")
     session.install("--force-reinstall", "--no-deps", str(wheel))
     session.env["COVERAGE_FILE"] = str(Path(session.create_tmp()).resolve() / "coverage")
-    arguments = session.posargs or ["-n", "2", "--cov", "--cov-report="]
+    arguments = session.posargs or ["-n", "2", "--dist", "loadgroup", "--cov", "--cov-report="]
     session.run("python", "-m", "pytest", *arguments)
     if session.posargs:
         return
