@@ -69,6 +69,5 @@ def run(arguments: argparse.Namespace) -> int:
             }
         )
     else:
-        print(verdicts.decision_text(answer, colour=use_colour(arguments.color)), end="")
-        print(verdicts.stored_text(stored), end="")
+        print(verdicts.attested_text(answer, stored, colour=use_colour(arguments.color)), end="")
     return EXIT_CLEAN if verdict.decision in {"pass", "warn"} else EXIT_FINDINGS

@@ -204,8 +204,8 @@ def _deny(story: Story, repository: Path) -> None:
     story.say(
         "", "Nobody vouches for it, so it weighs nothing. A denial is worth keeping too: signed and stored."
     )
-    output = story.stella(repository, _ATTEST, expect=1)
-    story.keep(denied=_read(output))
+    story.stella(repository, _ATTEST, expect=1)
+    story.keep(denied=_attested(repository))
 
 
 def _mend(story: Story, repository: Path) -> None:
@@ -225,8 +225,8 @@ def _attest(story: Story, repository: Path) -> None:
         "The verdict becomes an in-toto statement in a signed envelope, stored as a git note. The key is",
         "demo data: it is derived from a public phrase, and no keyring but this one lists it.",
     )
-    output = story.stella(repository, _ATTEST, expect=0)
-    story.keep(passed=_read(output))
+    story.stella(repository, _ATTEST, expect=0)
+    story.keep(passed=_attested(repository))
     story.act("git log", demo.git_log(repository))
     story.stella(repository, ["log"], expect=0)
 
@@ -277,7 +277,7 @@ def _tamper(story: Story, stage: Path, repository: Path, clone: Path) -> None:
     victim = demo.copy_clone(repository, stage / "tampered-keyring")
     key = demo.replace_keyring(victim)
     demo.commit(victim, "Refresh the keyring", 50)
-    own = ["attest", "create", "--key", f"file:{key}", "--policy-ref", "HEAD", "--format", "json"]
+    own = ["attest", "create", "--key", f"file:{key}", "--policy-ref", "HEAD"]
     story.stella(victim, own, expect=0, shown=["attest", "create", "--key", "file:attacker.pem", *own[4:]])
     story.say("", "But keyrings come from the trusted branch, never from the commit under test:")
     refused["keyring"] = _refused(story, victim, "HEAD", "UNKNOWN_KEY")
@@ -303,24 +303,31 @@ def _refused(story: Story, where: Path, revision: str, code: str, *, more: Seque
 
 
 def _end(story: Story, stage: Path) -> None:
-    story.chapter("What is left")
+    story.chapter("What is left", "Nothing outside this directory was touched:", f"  {printable(str(stage))}")
     story.say(
-        f"{printable(str(stage / demo.NAME))}    the repository",
-        f"{printable(str(stage / 'clone'))}    the clone that verified it",
-        "tampered-*    what was refused",
         "",
-        "Try next:",
-        "  stella show HEAD              everything attested about a commit, and every check",
-        "  git notes --ref=refs/notes/stella/summary list",
-        "  stella init                   in a repository of yours",
+        f"  {demo.NAME:<12} the repository, with its notes",
+        f"  {'clone':<12} the clone that verified and recomputed",
+        f"  {'tampered-*':<12} what was refused",
+        "",
+        "Try next, in the clone:",
+        "",
+        "  stella show HEAD               everything attested about a commit, and every check",
+        "  stella log                     what stands for each commit",
+        "  git log --notes='stella/*'     the same with git alone",
+        "",
+        "and in a repository of yours: stella init",
     )
 
 
-_ATTEST = ["attest", "create", "--format", "json"]
+_ATTEST = ["attest", "create"]
 
 
-def _read(output: str) -> "Json":
-    """Return what ``attest create --format json`` printed."""
+def _attested(repository: Path) -> "Json":
+    """Return ids and refs of the attestation on HEAD; attesting again stores nothing new."""
     from stella_git.canon.reader import parse_json
 
-    return parse_json(output.encode())
+    _, output, _ = call(repository, [*_ATTEST, "--format", "json"])
+    document = parse_json(output.encode())
+    assert isinstance(document, dict)
+    return {name: value for name, value in document.items() if name != "created"}

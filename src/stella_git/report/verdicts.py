@@ -22,12 +22,7 @@ _FINDINGS_SHOWN = 20
 
 def decision_text(answer: "Answer", *, colour: bool) -> str:
     """Return what a person needs to know about a verdict: the decision, why, and what it was made from."""
-    verdict = answer.decision.verdict
-    head = paint(verdict.decision.upper(), STYLES[verdict.decision], colour=colour)
-    lines = [
-        f"{head}  {answer.context.environment}  commit {answer.commit.id[:12]}  as of {answer.context.as_of}",
-        paint(verdict.verdict_id, "dim", colour=colour),
-    ]
+    lines = _head_lines(answer, colour=colour)
     for check in answer.decision.checks:
         lines += ["", *_budget_lines(check, colour=colour)]
     if answer.decision.findings:
@@ -108,8 +103,21 @@ def _drivers(check: "Mapping[str, Json]") -> "dict[str, list[str]]":
     return found
 
 
-def stored_text(stored: "Stored") -> str:
-    """Return where an attestation went."""
-    if not stored.created:
-        return f"\nalready attested: {stored.envelope}\n"
-    return f"\nsigned   {stored.envelope}\nstored   {stored.ref}\n"
+def _head_lines(answer: "Answer", *, colour: bool) -> "list[str]":
+    verdict = answer.decision.verdict
+    word = paint(verdict.decision.upper(), STYLES[verdict.decision], colour=colour)
+    return [
+        f"{word}  {answer.context.environment}  commit {answer.commit.id[:12]}  as of {answer.context.as_of}",
+        paint(verdict.verdict_id, "dim", colour=colour),
+    ]
+
+
+def attested_text(answer: "Answer", stored: "Stored", *, colour: bool) -> str:
+    """Return what was attested, why if it was denied, and where it went."""
+    lines = _head_lines(answer, colour=colour)
+    lines += [f"  {printable(str(message.get('text', '')))}" for message in answer.decision.messages]
+    if stored.created:
+        lines += [f"signed  {stored.envelope}", f"stored  {stored.ref}"]
+    else:
+        lines.append(f"already attested: {stored.envelope}")
+    return "\n".join(lines) + "\n"
