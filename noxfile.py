@@ -29,6 +29,11 @@ def requirements(*groups: str) -> tuple[str, ...]:
     return nox.project.dependency_groups(PYPROJECT, *groups)
 
 
+def workplace(session: nox.Session) -> Path:
+    """Return a directory of the session. (`session.create_tmp` would put every test inside this repository.)"""
+    return Path(session.virtualenv.location).resolve() / "work"
+
+
 def build(session: nox.Session, source: Path, target: Path, *options: str) -> list[Path]:
     """Return what ``python -m build`` makes of the directory ``source``, sorted by name."""
     shutil.rmtree(target, ignore_errors=True)
@@ -69,9 +74,9 @@ def generated(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Run the tests on the built wheel, and hold the coverage."""
     session.install(*requirements("test"), *PYPROJECT["project"]["dependencies"])
-    (wheel,) = build(session, HERE, Path(session.create_tmp()).resolve() / "dist", "--wheel")
+    (wheel,) = build(session, HERE, workplace(session) / "dist", "--wheel")
     session.install("--force-reinstall", "--no-deps", str(wheel))
-    session.env["COVERAGE_FILE"] = str(Path(session.create_tmp()).resolve() / "coverage")
+    session.env["COVERAGE_FILE"] = str(workplace(session) / "coverage")
     arguments = session.posargs or ["-n", "2", "--dist", "loadgroup", "--cov", "--cov-report="]
     session.run("python", "-m", "pytest", *arguments)
     if session.posargs:
@@ -85,7 +90,7 @@ def tests(session: nox.Session) -> None:
 def reproducible(session: nox.Session) -> None:
     """Build twice, elsewhere, with other permissions, the wheel by way of the sdist: same bytes."""
     session.install(*requirements("build"))
-    place = Path(session.create_tmp()).resolve()
+    place = workplace(session)
     shutil.rmtree(place, ignore_errors=True)
     left_out = shutil.ignore_patterns(".git", ".nox", ".venv", ".*cache", "__pycache__")
     shutil.copytree(HERE, place / "tree", ignore=left_out)
