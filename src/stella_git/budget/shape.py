@@ -26,14 +26,12 @@ class Defect:
         message: one sentence without the place.
         pointer: JSON Pointer of the value; for a missing member, of the object that lacks it.
         remedy: what to do, in the imperative, or None.
-        key: the defect is about the member's name rather than its value.
     """
 
     code: str
     message: str
     pointer: str
     remedy: str | None = None
-    key: bool = False
 
 
 Rule = Callable[[Json, str, list[Defect]], None]
@@ -239,7 +237,7 @@ def table(key: str, what: str, entry: Rule, *, minimum: int = 0) -> Rule:
             place = child(pointer, name)
             if compiled.fullmatch(name) is None:
                 message = f"the name {name[:80]!r} is not {what}"
-                found.append(Defect(code="member-name", message=message, pointer=place, key=True))
+                found.append(Defect(code="member-name", message=message, pointer=place))
             entry(member, place, found)
         if len(value) < minimum:
             message = f"at least {minimum} member is needed"
@@ -275,7 +273,6 @@ def _unknown(name: str, members: Mapping[str, Rule], pointer: str) -> Defect:
         message=f"unknown member {name[:80]!r}",
         pointer=pointer,
         remedy=remedy,
-        key=True,
     )
 
 

@@ -70,6 +70,30 @@ def test_the_nearest_known_word_is_offered():
     assert "write one of" in refused(action="zzzz").remedy
 
 
+@pytest.mark.parametrize(
+    ("least", "most", "spec"),
+    [
+        (1, 1000, lambda n: {"thresholds": {"yellowPermille": n, "redPermille": n}}),
+        (0, 1_000_000, lambda n: {"points": POINTS | {"epss": [{"atLeastPpm": n, "add": 0}]}}),
+        (
+            0,
+            10_000,
+            lambda n: {"points": POINTS | {"reachability": dict.fromkeys(POINTS["reachability"], n)}},
+        ),
+        (0, 2**53 - 1, lambda n: {"limits": {"kev": n}}),
+    ],
+)
+def test_integers_may_reach_their_bounds(least, most, spec):
+    assert budget(**spec(least))
+    assert budget(**spec(most))
+    for outside in (least - 1, most + 1):
+        assert refused(**spec(outside)).code == "value-range"
+
+
+def test_vex_states_stand_once():
+    assert refused(count={"vexStates": ["affected", "affected"]}).code == "array-duplicate"
+
+
 def test_equal_thresholds_are_allowed():
     assert budget(thresholds={"yellowPermille": 800, "redPermille": 800}).red_permille == 800
 

@@ -80,6 +80,10 @@ def test_freshness_with_other_points():
     assert Weights(points=((0, 800),), floor=0).freshness(5000) == 800
     assert Weights(points=((0, 1000), (10, 0)), floor=300).freshness(9) == 300
     assert Weights(points=((0, 1000), (10, 0)), floor=300).freshness(11) == 300
+    level = Weights.from_json(
+        trust(freshness={"points": [{"days": 0, "permille": 9}, {"days": 5, "permille": 9}]})
+    )
+    assert level.points == ((0, 9), (5, 9))
 
 
 def test_what_is_absent_keeps_its_default():
