@@ -1,6 +1,13 @@
-"""Where trust starts: the keyring in force, the root keys a person pinned, and what this clone saw before."""
+"""Where trust starts: the keyring in force, the root keys a person pinned, and what this clone saw before.
+
+Only root keys that came another way than the keyring itself make it *pinned-root*: those of the command line,
+else those of ``STELLA_ROOT_KEYS``. A ``trust.root_keys`` of the trusted revision has the same author as the
+keyring beside it: it is one more condition for the first keyring, and vouches for nothing. The work tree is
+not asked.
+"""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from stella_git.canon.clock import Instant
@@ -21,6 +28,7 @@ def establish(
     *,
     keyring_file: Path | None = None,
     root_keys: Iterable[str] = (),
+    remember: bool = True,
     now: Instant,
 ) -> Anchor:
     """Return the keyring to verify with, and how far it is to be believed.
@@ -31,6 +39,8 @@ def establish(
     Args:
         keyring_file: use this keyring (signatures beside it) instead of the trusted revision's.
         root_keys: fingerprints, one of which must have signed the keyring.
+        remember: whether a keyring that nothing but this first use speaks for becomes the pinned one. False
+            for a revision that was named for one command only: to look at a branch is not to believe it.
         now: time of verification.
 
     Raises:
@@ -39,16 +49,40 @@ def establish(
     """
     payload, signatures, place = _keyring(in_force, keyring_file)
     pinned = read_pin(workspace)
-    roots = frozenset(root_keys) | frozenset(in_force.config.root_keys) | _environment_roots(workspace)
-    report, established = trust_anchor.establish(
-        payload, signatures, root_keys=roots, pin=pinned, now=now, path=place
-    )
-    if established is None:
-        failure = report.failures[0]
-        raise RefusedError(failure.detail, code=failure.code, where=Where(place), remedy=failure.remedy)
-    if keyring_file is None and pinned != established.pin:
+    named = frozenset(root_keys) or _environment_roots(workspace)
+    candidate = _Candidate(payload, signatures, place, pinned, now)
+    if in_force.config.root_keys and pinned is None:
+        candidate.establish(frozenset(in_force.config.root_keys))
+    established = candidate.establish(named)
+    believed = remember or established.mode != trust_anchor.FIRST_USE
+    if keyring_file is None and believed and pinned != established.pin:
         _write_pin(workspace, established.pin, now)
     return established
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    payload: bytes
+    signatures: bytes | None
+    place: str
+    pinned: Pin | None
+    now: Instant
+
+    def establish(self, root_keys: frozenset[str]) -> Anchor:
+        report, established = trust_anchor.establish(
+            self.payload,
+            self.signatures,
+            root_keys=root_keys,
+            pin=self.pinned,
+            now=self.now,
+            path=self.place,
+        )
+        if established is None:
+            failure = report.failures[0]
+            raise RefusedError(
+                failure.detail, code=failure.code, where=Where(self.place), remedy=failure.remedy
+            )
+        return established
 
 
 def read_pin(workspace: Workspace) -> Pin | None:
@@ -67,7 +101,9 @@ def _write_pin(workspace: Workspace, pin: Pin, now: Instant) -> None:
 
 
 def _environment_roots(workspace: Workspace) -> frozenset[str]:
-    return frozenset(workspace.local.root_keys)
+    """Root keys of the environment; those in stella.toml of the work tree are the commit's own."""
+    from_environment = workspace.local.origins.get("trust.root_keys", "").startswith("$")
+    return frozenset(workspace.local.root_keys) if from_environment else frozenset()
 
 
 def _keyring(in_force: TrustedRevision, keyring_file: Path | None) -> tuple[bytes, bytes | None, str]:

@@ -142,14 +142,18 @@ def _init_steps(workspace: Workspace, root: Path, options: Options) -> Iterator[
         apply=lambda: _write_text(root / BUDGET_PATH, BUDGET_TEXT),
     )
     branch = backend.head_ref()
+    remote_url = backend.config_get(f"remote.{options.remote}.url")
+    # where others made the rules, only the remote's default branch is theirs: what is checked out may be
+    # the very change that is to be judged
+    joined = config_file.exists() and (
+        remote_url is not None or backend.resolve("refs/remotes/origin/HEAD") is not None
+    )
     yield Step(
         what=f"trust the branch {branch} of this clone (git config {TRUST_REF_CONFIG})",
-        needed=branch is not None
-        and backend.config_get(TRUST_REF_CONFIG) is None
-        and not (config_file.exists() and backend.resolve("refs/remotes/origin/HEAD") is not None),
+        needed=branch is not None and backend.config_get(TRUST_REF_CONFIG) is None and not joined,
         apply=lambda: backend.config_set(TRUST_REF_CONFIG, branch or ""),
     )
-    if backend.config_get(f"remote.{options.remote}.url") is not None:
+    if remote_url is not None:
         yield Step(
             what=f"fetch notes and log from {options.remote} (remote.{options.remote}.fetch)",
             needed=not git_setup.has_refspecs(backend, options.remote),

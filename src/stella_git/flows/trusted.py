@@ -106,8 +106,8 @@ def trusted_commit(backend: Backend, policy_ref: str | None, environment: Mappin
         raise ConfigError(
             "no trusted revision is known: a commit cannot vouch for its own keyring and budgets",
             code="trust-ref-missing",
-            remedy="name it with --policy-ref, or once for this clone: "
-            f"git config {TRUST_REF_CONFIG} refs/heads/main (stella init does it)",
+            remedy="name it with --policy-ref, or once for this clone: git remote set-head origin --auto, "
+            f"or git config {TRUST_REF_CONFIG} refs/heads/main",
         )
     tip = load(backend, remote)
     return _resolve(backend, tip.config.trust_ref) if tip.config.trust_ref else remote
@@ -121,6 +121,7 @@ def _resolve(backend: Backend, revision: str) -> str:
     for name in names:
         found = backend.resolve(f"{name}^{{commit}}")
         if found is not None:
+            _require_one_meaning(backend, name)
             return found
     raise ConfigError(
         f"the trusted revision {revision!r} does not exist here",
@@ -128,6 +129,19 @@ def _resolve(backend: Backend, revision: str) -> str:
         where=Where(ref=revision),
         remedy="fetch it, or name another one with --policy-ref",
     )
+
+
+def _require_one_meaning(backend: Backend, name: str) -> None:
+    """Refuse a short name that a tag takes from a branch: who pushes tags must not choose the rules."""
+    places = ("refs/", "refs/tags/", "refs/heads/", "refs/remotes/")
+    commits = {found for place in places if (found := backend.resolve(f"{place}{name}^{{commit}}"))}
+    if len(commits) > 1:
+        raise ConfigError(
+            f"the trusted revision {name!r} is the name of several refs, which are different commits",
+            code="trust-ref-ambiguous",
+            where=Where(ref=name),
+            remedy="write the full name, such as refs/heads/main or refs/remotes/origin/main",
+        )
 
 
 def load(backend: Backend, commit: str) -> TrustedRevision:

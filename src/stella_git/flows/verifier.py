@@ -41,6 +41,7 @@ class Verifier:
             self.in_force,
             keyring_file=demand.keyring_file,
             root_keys=demand.root_keys,
+            remember=demand.policy_ref is None,
             now=demand.now,
         )
         self._revisions: dict[str, TrustedRevision] = {tip: self.in_force}

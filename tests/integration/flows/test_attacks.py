@@ -1,0 +1,214 @@
+"""Attacks on verify, attest, decide and init: each was possible once, or must never become so.
+
+The attackers: somebody who may push any branch, tag and notes ref but holds no key; somebody who holds a
+key for verdicts; the author of documents and configuration; whoever sets the environment of a build.
+"""
+
+import base64
+import json
+
+from flows_cases import (
+    CLEAN,
+    DIRTY,
+    START,
+    git,
+    make,
+    story,
+)
+from stella_git import config
+from stella_git.attest.envelope import Envelope
+from stella_git.canon import jcs
+from stella_git.canon.digest import sha256
+from stella_git.cli.story import call
+from stella_git.flows.workspace import open_workspace
+from stella_git.gitstore import cas, notes
+from stella_git.gitstore.backend import Identity, RefUpdate
+from stella_git.trust.signers import open_signer
+from stella_git.verdict.model import verdict_id
+
+WHO = Identity(name="x", email="x@example.org")
+BUDGET = "policies/budgets/default.yaml"
+STRANGER = "refs/notes/stella/w/" + "0" * 32
+
+
+def lines_of(place, revision="HEAD"):
+    with config.use_environment(place.environment()), open_workspace(place.path) as workspace:
+        return [row.data for row in notes.note_lines(workspace.backend, workspace.commit(revision).id).lines]
+
+
+def line_of(place, revision="HEAD"):
+    return lines_of(place, revision)[0]
+
+
+def add(place, revision, *lines, ref=STRANGER):
+    """Push lines onto a commit's notes, as anybody may who can write refs."""
+    with config.use_environment(place.environment()), open_workspace(place.path) as workspace:
+        target = workspace.commit(revision).id
+        notes.add_notes(workspace.backend, ref, {target: lines}, message="x", who=WHO, when=START)
+
+
+def plant(place, revision, *lines):
+    """Replace every note by lines of the attacker's choice."""
+    with config.use_environment(place.environment()), open_workspace(place.path) as workspace:
+        for name in place.note_refs():
+            tip = workspace.backend.resolve(name)
+            workspace.backend.update_refs([RefUpdate(name=name, new=None, old=tip)])
+    add(place, revision, *lines)
+
+
+def keep(place, data):
+    """Put evidence into the cas of a stranger."""
+    with config.use_environment(place.environment()), open_workspace(place.path) as workspace:
+        cas.put(workspace.backend, "0" * 64, [data], who=WHO, when=START)
+    return str(sha256(data))
+
+
+def signer_of(place, name="maintainer"):
+    return open_signer(f"file:{place.path / f'.git/stella/keys/{name}.pem'}", environment={})
+
+
+def statement_in(line):
+    return json.loads(base64.b64decode(json.loads(line)["payload"]))
+
+
+def sign(place, statement):
+    unsigned = Envelope(
+        payload_type="application/vnd.in-toto+json", payload=jcs.dumps(statement), signatures=()
+    )
+    return unsigned.with_signature(signer_of(place).sign(unsigned.pae())).to_bytes()
+
+
+def resigned(place, line, change):
+    """Return the line as the holder of the trusted key would lie: changed, ids made to fit, signed."""
+    statement = statement_in(line)
+    change(statement["predicate"])
+    statement["predicate"]["verdictId"] = verdict_id(statement["predicate"]["verdict"])
+    return sign(place, statement)
+
+
+def lie(place, line, change):
+    """Return the line with ``run`` and ``context`` changed, and the verdict that follows from these."""
+    from stella_git.attest.predicates import VerdictPredicate
+    from stella_git.flows.replay import replay
+
+    statement = statement_in(line)
+    predicate = statement["predicate"]
+    change(predicate)
+    predicate["run"]["inputs"].sort(key=lambda row: (row["role"], row["uri"], row["digest"]))
+    with config.use_environment(place.environment()), open_workspace(place.path) as workspace:
+        tree = predicate["binding"]["gitTree"]
+        found = replay(workspace, VerdictPredicate.from_json(predicate), tree)
+    predicate["verdict"] = json.loads(found.recomputed)
+    predicate["verdictId"] = found.recomputed_id
+    return sign(place, statement)
+
+
+def codes(place, *words):
+    """Return (exit code, output) of a command."""
+    with config.use_environment(place.environment()):
+        code, out, err = call(place.path, [str(word) for word in words])
+    return code, out + err
+
+
+# --- where trust starts ------------------------------------------------------------------------------
+
+
+def evil_twin(place, name="evil"):
+    """Return a clone whose history is the attacker's: own keyring, own root key, a pass for bad documents."""
+    evil = place.clone(name)
+    for path in ("stella.keyring.json", "stella.keyring.sigs.json"):
+        (evil.path / path).unlink()
+    evil.run("init", "--key-name", "mallory")
+    public = signer_of(evil, "mallory").public_key.keyid
+    text = (evil.path / "stella.toml").read_text() + f'\n[trust]\nroot_keys = ["{public}"]\n'
+    budget = (
+        (evil.path / "policies/budgets/default.yaml").read_bytes().replace(b"critical: 0", b"critical: 9")
+    )
+    evil.commit(DIRTY | {"stella.toml": text.encode(), BUDGET: budget}, at=START + 60)
+    key = evil.path / ".git/stella/keys/mallory.pem"
+    assert evil.attest("--key", f"file:{key}", "--policy-ref", "HEAD")["decision"] == "pass"
+    return evil, public
+
+
+def test_a_server_cannot_name_its_own_root_keys(tmp_path):
+    place = story(tmp_path / "r")
+    honest = signer_of(place).public_key.keyid
+    evil, _ = evil_twin(place)
+    victim = evil.clone("victim")
+    assert "UNTRUSTED_KEYRING" in victim.run("verify", "--root-key", honest, expect=1)
+    assert "UNTRUSTED_KEYRING" in victim.run("verify", "--recompute", "--root-key", honest, expect=1)
+
+
+def test_root_keys_of_the_work_tree_or_the_environment_do_not_widen_the_command_line(tmp_path):
+    place = story(tmp_path / "r")
+    honest = signer_of(place).public_key.keyid
+    evil, public = evil_twin(place)
+    keyring = evil.path / "stella.keyring.json"
+    place.write({"stella.toml": (evil.path / "stella.toml").read_bytes()})
+    words = ["verify", "--keyring", str(keyring), "--root-key", honest]
+    code, said = codes(place, *words)
+    assert (code, "UNTRUSTED_KEYRING" in said) == (1, True)
+    git(place.path, "checkout", "--quiet", "stella.toml")
+    place.extra = {"STELLA_ROOT_KEYS": public}
+    code, said = codes(place, *words)
+    assert (code, "UNTRUSTED_KEYRING" in said) == (1, True)
+
+
+def test_root_keys_of_the_trusted_revision_never_read_as_named_by_the_person(tmp_path):
+    place = story(tmp_path / "r")
+    evil, public = evil_twin(place)
+    victim = evil.clone("victim")
+    assert victim.verify()["trust"]["mode"] == "first-use"
+    victim.extra = {"STELLA_ROOT_KEYS": public}
+    assert victim.verify()["trust"]["mode"] == "pinned-root"
+
+
+def test_root_keys_of_the_trusted_revision_still_bind(tmp_path):
+    place = make(tmp_path / "r")
+    text = (place.path / "stella.toml").read_text() + f'\n[trust]\nroot_keys = ["{"ab" * 32}"]\n'
+    place.commit(CLEAN | {"stella.toml": text.encode()})
+    place.attest()
+    assert "UNTRUSTED_KEYRING" in place.run("verify", expect=1)
+
+
+def test_looking_at_a_branch_does_not_make_its_keyring_the_accepted_one(tmp_path):
+    place = story(tmp_path / "r")
+    place.attest()
+    evil, _ = evil_twin(place)
+    git(evil.path, "push", "--quiet", "origin", "HEAD:refs/heads/topic")
+    other = place.clone("other")
+    for words in (["verify", "HEAD"], ["show", "HEAD"], ["log"]):
+        other.run(*words, "--policy-ref", "origin/topic", expect=1 if words[0] == "verify" else 0)
+    git(other.path, "fetch", "--quiet")
+    assert other.verify()["ok"] is True
+
+
+def test_a_tag_does_not_take_the_place_of_the_trusted_branch(tmp_path):
+    place = story(tmp_path / "r")
+    place.attest()
+    evil, _ = evil_twin(place)
+    git(evil.path, "push", "--quiet", "origin", "HEAD:refs/tags/origin/main", "HEAD:refs/tags/main")
+    other = place.clone("other")
+    git(other.path, "fetch", "--quiet", "--tags")
+    for name in ("origin/main", "main"):
+        assert "trust-ref-ambiguous" in other.run("verify", "--policy-ref", name, expect=2)
+    assert other.verify("--policy-ref", "refs/heads/main")["ok"] is True
+
+
+def test_init_does_not_trust_the_branch_under_test(tmp_path):
+    """CI checks a proposed change out without refs/remotes/origin/HEAD."""
+    place = story(tmp_path / "r")
+    place.attest()
+    evil, _ = evil_twin(place)
+    git(evil.path, "push", "--quiet", "origin", "HEAD:refs/heads/topic")
+    path = tmp_path / "ci"
+    path.mkdir()
+    git(path, "init", "--quiet")
+    git(path, "remote", "add", "origin", str(place.path))
+    git(path, "fetch", "--quiet", "origin")
+    git(path, "checkout", "--quiet", "-b", "topic", "origin/topic")
+    from flows_cases import Place
+
+    other = Place(path, now=place.now)
+    other.run("init")
+    assert "trust-ref-missing" in other.run("verify", expect=2)
