@@ -30,7 +30,7 @@ def requirements(*groups: str) -> tuple[str, ...]:
 
 
 def workplace(session: nox.Session) -> Path:
-    """Return a directory of the session. (`session.create_tmp` would put every test inside this repository.)"""
+    """Return a directory of the session; `session.create_tmp` would put every test inside this repository."""
     return Path(session.virtualenv.location).resolve() / "work"
 
 
