@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from types import TracebackType
+from typing import Protocol, Self
 
 BLOB_LIMIT = 64 << 20
 MODE_TREE = 0o040000
@@ -48,7 +49,7 @@ class TreeEntry:
     @property
     def order(self) -> bytes:
         """Return what git sorts entries by: the name, with a slash after that of a directory."""
-        return self.name + b"/" if self.is_tree else self.name
+        return self.name + b"/" if self.mode == MODE_TREE else self.name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,24 +62,35 @@ class RefUpdate:
 
 
 class Backend(Protocol):
-    """A repository.
+    """A repository; used as a context manager it is closed at the end.
 
     `object_format` is ``sha1`` or ``sha256``; ids are lower hex, 40 or 64 digits. Directories are absolute
-    paths; `work_tree` is None in a bare repository.
+    paths; `work_tree` is None in a bare repository and inside a git directory. Not to be shared between
+    threads.
+
+    Every method may raise `EnvironmentFault` (``git-missing``, ``git-failed``, ``git-timeout``); what it
+    raises besides is said where it is defined in `Plumbing`.
     """
 
     object_format: str
     git_dir: str
     common_dir: str
     work_tree: str | None
+    is_bare: bool
     is_shallow: bool
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
 
     def close(self) -> None:
         """Let go of processes and files."""
         ...
 
     def resolve(self, revision: str) -> str | None:
-        """Return the id of the object that a revision names, or None; no name is ever taken for an option."""
+        """Return the id of the object that a revision names, or None."""
         ...
 
     def head_ref(self) -> str | None:
@@ -100,11 +112,19 @@ class Backend(Protocol):
     def read_many(
         self, identifiers: Iterable[str], *, limit: int = BLOB_LIMIT
     ) -> Iterator[tuple[str, bytes]]:
-        """Yield (id, bytes) of blobs, in the order asked for."""
+        """Yield (id, bytes) of blobs of at most ``limit`` bytes, in the order asked for."""
+        ...
+
+    def sha256_ids(self, identifiers: Iterable[str]) -> Iterator[tuple[str, str]]:
+        """Yield (id, id in a SHA-256 repository) of blobs of any size, in the order asked for."""
         ...
 
     def object_type(self, identifier: str) -> str | None:
         """Return ``blob``, ``tree``, ``commit`` or ``tag``; None for an object that is not here."""
+        ...
+
+    def write_objects(self, objects: Sequence[tuple[str, bytes]]) -> None:
+        """Store (type, bytes) objects, few or many, with one process at most."""
         ...
 
     def write_blob(self, data: bytes) -> str:
@@ -121,12 +141,12 @@ class Backend(Protocol):
         """Store a commit and return its id; ``when`` is seconds since the epoch, UTC."""
         ...
 
-    def write_objects(self, objects: Sequence[tuple[str, bytes]]) -> None:
-        """Store many (type, bytes) objects at once."""
+    def ref(self, name: str) -> str | None:
+        """Return the id that a ref of exactly this name holds, None when there is none."""
         ...
 
     def refs(self, *prefixes: str) -> list[tuple[str, str]]:
-        """Return (name, id) of refs, sorted; a prefix is a whole name, or ends in a slash."""
+        """Return (name, id) of the refs at or below the prefixes, sorted; a broken one has an id of zeros."""
         ...
 
     def update_refs(self, updates: Sequence[RefUpdate]) -> None:
@@ -134,7 +154,15 @@ class Backend(Protocol):
         ...
 
     def rev_list(self, arguments: Sequence[str]) -> list[str]:
-        """Return the output lines of ``git rev-list``; arguments are ids and fixed options."""
+        """Return the commits that ``git rev-list`` prints, newest first."""
+        ...
+
+    def merge_base(self, one: str, other: str) -> str | None:
+        """Return the best common ancestor of two commits, None when there is none."""
+        ...
+
+    def is_ancestor(self, older: str, newer: str) -> bool:
+        """Return whether ``newer`` is ``older`` or builds on it, as far as this clone knows."""
         ...
 
     def index_tree(self) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from stella_git.canon.digest import Digest, sha256
-from stella_git.errors import RefusedError, Where
+from stella_git.errors import EnvironmentFault, RefusedError, StellaError, Where
 from stella_git.gitstore import refs
 from stella_git.gitstore.backend import BLOB_LIMIT, MODE_BLOB, MODE_TREE, Backend, Identity, TreeEntry
 from stella_git.gitstore.objects import find
@@ -22,27 +22,30 @@ def path_of(digest: Digest) -> str:
 def put(
     backend: Backend, keyid: str, items: Iterable[bytes], *, who: Identity, when: int
 ) -> tuple[Digest, ...]:
-    """Store evidence in the writer's own ref, all of it in one commit, and return its digests.
+    """Store evidence in the writer's own ref, all of it in one commit, and return its digests, in order.
+
+    Args:
+        keyid: lower hex key id of the writer.
+        items: raw bytes.
+        when: seconds since the epoch, UTC.
 
     Raises:
         EnvironmentFault: git could not write.
+        RefusedError: the writer's ref holds no tree of evidence.
     """
-    data = list(items)
-    digests = tuple(sha256(item) for item in data)
+    rows = [(sha256(item), item) for item in items]
+    if not rows:
+        return ()
     pending = Pending(backend)
-    blobs = {digest.hex: pending.blob(item) for digest, item in zip(digests, data, strict=True)}
+    blobs = {digest.hex: pending.blob(item) for digest, item in rows}
 
     def attempt(tip: str | None) -> str:
         old = backend.commit(tip).tree if tip is not None else None
         tree = _with(backend, pending, old, blobs)
-        if tip is not None and tree == old:
-            return tip
-        commit = pending.commit(tree, [] if tip is None else [tip], "Keep evidence", who=who, when=when)
-        pending.flush()
-        return commit
+        return pending.commit(tree, tip, "Keep evidence", who=who, when=when)
 
     swap(backend, refs.cas_ref(keyid), attempt)
-    return digests
+    return tuple(digest for digest, _ in rows)
 
 
 def _with(backend: Backend, pending: Pending, root: str | None, blobs: Mapping[str, str]) -> str:
@@ -72,38 +75,40 @@ def _folder(backend: Backend, tree: str | None, name: bytes) -> str | None:
 def get(backend: Backend, digest: Digest, *, limit: int = BLOB_LIMIT) -> bytes | None:
     """Return evidence by its digest from any cas ref, own or fetched; None when none has it.
 
-    One ref that is malformed or has been tampered with does not hide what another one holds.
+    A ref that holds something else under that name, or cannot be read, does not hide one that has it.
 
     Raises:
         RefusedError: ``EVIDENCE_CHANGED``: what is kept under that name has another digest;
-            ``git-object-too-large`` and what else is wrong with the only ref that could have it.
+            ``git-object-too-large``: it has more than ``limit`` bytes.
+        EnvironmentFault: git could not read.
     """
-    problem: RefusedError | None = None
+    problem: StellaError | None = None
     for ref, tip in backend.refs(refs.CAS, refs.TRACKING):
-        if ref.startswith(refs.TRACKING) and "/cas/" not in ref:
+        if not refs.carries_evidence(ref):
             continue
         try:
-            data = _from(backend, ref, tip, digest, limit)
-        except RefusedError as error:
+            data = _get(backend, tip, digest, limit)
+        except StellaError as error:
+            if isinstance(error, EnvironmentFault) and error.code != "git-object-missing":
+                raise
             problem = error
             continue
-        if data is not None:
+        if data is not None and sha256(data).matches(digest):
             return data
+        if data is not None:
+            problem = _changed(ref, digest)
     if problem is not None:
         raise problem
     return None
 
 
-def _from(backend: Backend, ref: str, tip: str, digest: Digest, limit: int) -> bytes | None:
-    if backend.object_type(tip) != "commit":
-        return None
+def _get(backend: Backend, tip: str, digest: Digest, limit: int) -> bytes | None:
     entry = find(backend, backend.commit(tip).tree, path_of(digest))
-    if entry is None or entry.mode != MODE_BLOB:
-        return None
-    data = backend.blob(entry.id, limit=limit)
-    if sha256(data).matches(digest):
-        return data
-    raise RefusedError(
+    return None if entry is None else backend.blob(entry.id, limit=limit)
+
+
+def _changed(ref: str, digest: Digest) -> RefusedError:
+    return RefusedError(
         f"what is kept as {digest} has another digest",
         code="EVIDENCE_CHANGED",
         where=Where(ref=ref),

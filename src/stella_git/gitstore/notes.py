@@ -10,15 +10,16 @@ from stella_git.errors import RefusedError, StellaError, Where
 from stella_git.gitstore import refs
 from stella_git.gitstore.backend import Backend, Identity
 from stella_git.gitstore.catfile import FULL_ID
-from stella_git.gitstore.notestree import Defect, find_one, read_all, unreadable
+from stella_git.gitstore.notestree import Defect, NotesTree, Trees, find_one, read_all, unreadable
 from stella_git.gitstore.notewriter import Writer
 from stella_git.gitstore.pending import Pending
-from stella_git.gitstore.plumbing import ZERO
-from stella_git.gitstore.retry import swap, tip_of
+from stella_git.gitstore.retry import swap
 
 NOTE_LIMIT = 64 << 20
 LINE_LIMIT = 16 << 20
 LINES_LIMIT = 10_000
+_WIDTH = {"sha1": 40, "sha256": 64}
+_AT_ONCE = 1000  # objects whose notes are in memory at one time
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoteLines:
-    """What all refs together say about one object; lines sorted and unique."""
+    """What all refs together say about one object; lines sorted and unique.
+
+    A ref with a defect contributes no lines; the others do.
+    """
 
     lines: tuple[Line, ...]
     defects: tuple[Defect, ...]
@@ -40,7 +44,7 @@ class NoteLines:
 def sources(backend: Backend) -> list[tuple[str, str]]:
     """Return (ref, tip) of everything that carries attestations: inboxes, sealed union, tracking refs."""
     found = backend.refs(refs.SEALED, refs.INBOXES, refs.TRACKING)
-    return [(name, tip) for name, tip in found if not name.startswith(refs.TRACKING) or "/notes/" in name]
+    return [(name, tip) for name, tip in found if refs.carries_notes(name)]
 
 
 def note_lines(backend: Backend, target: str, tips: Iterable[tuple[str, str]] | None = None) -> NoteLines:
@@ -51,56 +55,77 @@ def note_lines(backend: Backend, target: str, tips: Iterable[tuple[str, str]] | 
         tips: refs to look at, as `sources` gives them; looked up when absent.
 
     Raises:
-        EnvironmentFault: git failed; an object that is missing is a defect instead.
+        EnvironmentFault: git could not read.
     """
-    lines: dict[bytes, set[str]] = {}
+    trees = Trees(backend)
+    sheets = [_find(trees, ref, tip, target) for ref, tip in (sources(backend) if tips is None else tips)]
+    return _union(target, sheets, {blob: _blob(backend, blob) for _, blob, _ in sheets if blob is not None})
+
+
+def note_lines_of(backend: Backend, targets: Iterable[str]) -> Iterator[tuple[str, NoteLines]]:
+    """Yield (target, lines) for many objects, in the order asked for; each tree is read once.
+
+    Raises:
+        EnvironmentFault: git could not read.
+    """
+    trees = Trees(backend)
+    tips = sources(backend)
+    listed = list(targets)
+    for first in range(0, len(listed), _AT_ONCE):
+        part = listed[first : first + _AT_ONCE]
+        found = {target: [_find(trees, ref, tip, target) for ref, tip in tips] for target in part}
+        wanted = list(
+            dict.fromkeys(blob for rows in found.values() for _, blob, _ in rows if blob is not None)
+        )
+        contents = _blobs(backend, wanted)
+        for target in part:
+            yield target, _union(target, found[target], contents)
+
+
+_Sheet = tuple[str, str | None, tuple[Defect, ...]]
+
+
+def _find(trees: Trees, ref: str, tip: str, target: str) -> _Sheet:
+    blob, defects = find_one(trees, ref, tip, target)
+    return ref, blob, defects
+
+
+def _blob(backend: Backend, blob: str) -> bytes | StellaError:
+    try:
+        return backend.blob(blob, limit=NOTE_LIMIT)
+    except StellaError as error:
+        return error
+
+
+def _blobs(backend: Backend, wanted: list[str]) -> dict[str, bytes | StellaError]:
+    """Read ahead in one go; where one of them cannot be read, read them one by one."""
+    try:
+        return dict(backend.read_many(wanted, limit=NOTE_LIMIT))
+    except StellaError:
+        return {blob: _blob(backend, blob) for blob in wanted}
+
+
+def _union(target: str, sheets: list[_Sheet], contents: Mapping[str, bytes | StellaError]) -> NoteLines:
+    lines: dict[bytes, list[str]] = {}
     defects: list[Defect] = []
-    for ref, tip in sources(backend) if tips is None else tips:
-        blob, wrong = find_one(backend, ref, tip, target)
+    for ref, blob, wrong in sheets:
         defects += wrong
         if blob is None:
             continue
         try:
-            for line in split(backend.blob(blob, limit=NOTE_LIMIT)):
-                lines.setdefault(line, set()).add(ref)
+            data = contents[blob]
+            for line in split(_bytes(data)):
+                lines.setdefault(line, []).append(ref)
         except StellaError as error:
             defects.append(unreadable(ref, error, target))
-    rows = tuple(Line(line, tuple(sorted(where))) for line, where in sorted(lines.items()))
+    rows = tuple(Line(line, tuple(sorted(set(where)))) for line, where in sorted(lines.items()))
     return NoteLines(lines=rows, defects=tuple(defects))
 
 
-def read_notes(backend: Backend, ref: str) -> dict[str, str]:
-    """Return blob ids by target id of one ref; empty when there is no such ref.
-
-    Raises:
-        RefusedError: ``ALIASED_NOTE`` or ``UNREADABLE``.
-    """
-    tip = tip_of(backend, ref)
-    if tip is None:
-        return {}
-    tree = read_all(backend, ref, tip)
-    if tree.defects:
-        first = tree.defects[0]
-        raise RefusedError(
-            first.message,
-            code=first.code,
-            where=Where(ref=ref),
-            remedy="do not rely on this ref; ask its writer",
-        )
-    return tree.notes
-
-
-def read_lines(backend: Backend, ref: str) -> Iterator[tuple[str, list[bytes]]]:
-    """Yield (target, lines) of every note of a ref, sorted by target, reading ahead.
-
-    Raises:
-        EnvironmentFault: ``git-object-missing``, ``git-failed``.
-        RefusedError: as `read_notes` and `split`.
-    """
-    found = sorted(read_notes(backend, ref).items())
-    blobs = backend.read_many([blob for _, blob in found], limit=NOTE_LIMIT)
-    for (target, _), (_, data) in zip(found, blobs, strict=True):
-        yield target, split(data)
+def _bytes(data: bytes | StellaError) -> bytes:
+    if isinstance(data, StellaError):
+        raise data
+    return data
 
 
 def split(data: bytes) -> list[bytes]:
@@ -109,13 +134,20 @@ def split(data: bytes) -> list[bytes]:
     Raises:
         RefusedError: ``UNREADABLE``: too many lines, or one that is too long.
     """
+    if data.count(b"\n") > LINES_LIMIT:
+        raise _out_of_bounds()
     lines = [line for line in data.split(b"\n") if line]
-    if len(lines) > LINES_LIMIT or max(map(len, lines), default=0) > LINE_LIMIT:
-        raise RefusedError(
-            f"a note has more than {LINES_LIMIT} lines, or a line of more than {LINE_LIMIT} bytes",
-            code="UNREADABLE",
-        )
+    if len(lines) > LINES_LIMIT or any(len(line) > LINE_LIMIT for line in lines):
+        raise _out_of_bounds()
     return lines
+
+
+def _out_of_bounds() -> RefusedError:
+    return RefusedError(
+        f"a note has more than {LINES_LIMIT} lines, or a line of more than {LINE_LIMIT} bytes",
+        code="UNREADABLE",
+        remedy="keep large evidence in the tree or in the cas, and only its digest in the note",
+    )
 
 
 def join(lines: Iterable[bytes]) -> bytes:
@@ -131,11 +163,12 @@ def add_notes(
     message: str,
     who: Identity,
     when: int,
-) -> str:
+) -> str | None:
     """Add lines to the notes of many objects, in one commit, and return its id.
 
     What is there already is kept; the same line is stored once. When another process moves the ref, the
-    union is made again on its new tip, a bounded number of times.
+    union is made again on its new tip, a bounded number of times. Where nothing changes nothing is written,
+    and the present tip is returned, None when the ref does not exist.
 
     Args:
         additions: lines without line ends, by target id.
@@ -149,12 +182,15 @@ def add_notes(
     """
     wanted = {target: sorted({bytes(line) for line in lines}) for target, lines in additions.items()}
     for target, lines in wanted.items():
-        _check_target(target, len(ZERO[backend.object_format]))
+        _check_target(target, _WIDTH[backend.object_format])
         _check_lines(target, lines)
+    wanted = {target: lines for target, lines in wanted.items() if lines}
+    if not wanted:
+        return backend.ref(ref)
     pending = Pending(backend)
 
     def attempt(tip: str | None) -> str:
-        writer = Writer(backend, ref, tip)
+        writer = Writer(backend, ref, tip, wanted)
         contents = _merged(backend, writer, wanted)
         return writer.commit(contents, pending, message=message, who=who, when=when)
 
@@ -164,13 +200,13 @@ def add_notes(
 def _merged(
     backend: Backend, writer: Writer, wanted: Mapping[str, list[bytes]]
 ) -> Iterator[tuple[str, bytes]]:
-    """Yield (target, note) where a note changes; one note is in memory at a time."""
+    """Yield (target, note); one note is in memory at a time."""
     existing: dict[str, str] = {}
     for target, lines in wanted.items():
         blob = writer.current(target)
         if blob is not None:
             existing[target] = blob
-        elif lines:
+        else:
             yield target, _bounded(target, lines)
     blobs = backend.read_many(existing.values(), limit=NOTE_LIMIT)
     for target, (_, data) in zip(existing, blobs, strict=True):
@@ -184,7 +220,7 @@ def _bounded(target: str, lines: Collection[bytes]) -> bytes:
             f"the note of {target[:12]} would have {len(lines)} lines and {len(data)} bytes",
             code="note-too-large",
             where=Where(ref=target),
-            remedy="keep large evidence out of notes; compact the ref",
+            remedy="keep large evidence in the tree or the cas, and only its digest in the note",
         )
     return data
 
@@ -212,5 +248,47 @@ def _check_lines(target: str, lines: Iterable[bytes]) -> None:
                 f"a note line of {len(line)} bytes is longer than {LINE_LIMIT}",
                 code="note-too-large",
                 where=Where(ref=target),
-                remedy="keep large evidence out of notes",
+                remedy="keep large evidence in the tree or the cas, and only its digest in the note",
             )
+
+
+def read_notes(backend: Backend, ref: str) -> dict[str, str]:
+    """Return blob ids by target id of one ref.
+
+    Raises:
+        RefusedError: ``ALIASED_NOTE`` or ``UNREADABLE``.
+        EnvironmentFault: git could not read.
+    """
+    tree = read_tree(backend, ref)
+    if tree.defects:
+        first = tree.defects[0]
+        raise RefusedError(
+            first.message,
+            code=first.code,
+            where=Where(ref=ref),
+            remedy="do not rely on this ref; ask its writer, or fetch it again",
+        )
+    return tree.notes
+
+
+def read_tree(backend: Backend, ref: str) -> NotesTree:
+    """Return the notes of one ref together with everything that is wrong about it.
+
+    Raises:
+        EnvironmentFault: git could not read.
+    """
+    tip = backend.ref(ref)
+    return NotesTree(ref=ref) if tip is None else read_all(backend, ref, tip)
+
+
+def read_lines(backend: Backend, ref: str) -> Iterator[tuple[str, list[bytes]]]:
+    """Yield (target, lines) of every note of a ref, sorted by target, reading ahead.
+
+    Raises:
+        EnvironmentFault: git could not read, or an object is missing.
+        RefusedError: as `read_notes` and `split`.
+    """
+    found = sorted(read_notes(backend, ref).items())
+    blobs = backend.read_many([blob for _, blob in found], limit=NOTE_LIMIT)
+    for (target, _), (_, data) in zip(found, blobs, strict=True):
+        yield target, split(data)

@@ -2,64 +2,86 @@
 
 git's own fan-out grows with the number of notes, and other readers lose notes in deep ones; a fixed one
 stays readable everywhere. Adding to one directory rewrites that directory and the root, nothing else. A tree
-of any other fan-out is rewritten; one with defects, or with entries that are no notes, is refused, because a
-writer that went on would bury them.
+that somebody else wrote with another fan-out is converted as a whole, once.
 """
 
+import re
 from collections.abc import Iterable
 
-from stella_git.errors import RefusedError, Where
+from stella_git.errors import RefusedError, StellaError, Where
 from stella_git.gitstore.backend import MODE_BLOB, MODE_TREE, Backend, Identity, TreeEntry
-from stella_git.gitstore.notestree import PAIR, NotesTree, is_pair, read_all, read_below, root_tree
+from stella_git.gitstore.notestree import PAIR, UNREADABLE, read_all
 from stella_git.gitstore.pending import Pending
+
+_HEX = re.compile(rb"[0-9a-f]+")
 
 
 class Writer:
     """One attempt at adding notes on top of a tip.
 
+    Args:
+        targets: the objects whose notes will be written: only their directories are read.
+
     Raises:
-        RefusedError: the tip is no notes ref, or has defects.
+        RefusedError: ``UNREADABLE`` or ``ALIASED_NOTE``: the tip is no notes ref, or has defects where the
+            new notes go, which a writer would bury.
+        EnvironmentFault: git could not read.
     """
 
-    def __init__(self, backend: Backend, ref: str, tip: str | None) -> None:
-        self._backend = backend
-        self._ref = ref
-        self._tip = tip
-        self._root: str | None = None
-        self._directories: dict[str, str] = {}
-        self._fans: dict[str, dict[str, str]] = {}
-        self._rewritten: set[str] = set()
-        if tip is not None:
-            self._root, defect = root_tree(backend, ref, tip)
-            if self._root is None:
-                assert defect is not None
-                raise RefusedError(defect.message, code=defect.code, where=Where(ref=ref))
-            self._open(self._root, tip)
-
-    def _open(self, root: str, tip: str) -> None:
-        entries = self._backend.tree(root)
-        self._directories = {entry.name.decode("ascii", "replace"): entry.id for entry in entries}
-        if len(self._directories) == len(entries) and all(e.is_tree and is_pair(e.name) for e in entries):
+    def __init__(self, backend: Backend, ref: str, tip: str | None, targets: Iterable[str]) -> None:
+        self.backend = backend
+        self.ref = ref
+        self.tip = tip
+        self._fans: dict[bytes, str] = {}
+        self._notes: dict[bytes, dict[bytes, str]] = {}
+        if tip is None:
             return
-        self._directories = {}
-        for target, blob in _sound(read_all(self._backend, self._ref, tip)).items():
-            self._fans.setdefault(target[:PAIR], {})[target] = blob
-        self._rewritten = set(self._fans)
+        try:
+            self._open(tip, {target[:PAIR].encode() for target in targets})
+        except RefusedError as error:
+            raise self._refuse(error) from error
 
-    def _fan(self, fan: str) -> dict[str, str]:
-        """Return the notes of one directory, read once."""
-        if fan not in self._fans:
-            tree = self._directories.get(fan)
-            self._fans[fan] = {} if tree is None else self._read(tree, fan)
-        return self._fans[fan]
+    def _refuse(self, error: StellaError) -> RefusedError:
+        return RefusedError(
+            f"{self.ref}: {error.message}",
+            code=error.code if error.code.isupper() else UNREADABLE,
+            where=Where(ref=self.ref),
+            remedy="do not write over it: look at it with git ls-tree -r, or move the ref aside",
+        )
 
-    def _read(self, tree: str, fan: str) -> dict[str, str]:
-        width = len(tree)
-        return _sound(read_below(self._backend, self._ref, tree, fan.encode(), width))
+    def _open(self, tip: str, wanted: set[bytes]) -> None:
+        entries = self.backend.tree(self.backend.commit(tip).tree)
+        if not all(
+            entry.is_tree and len(entry.name) == PAIR and _HEX.fullmatch(entry.name) for entry in entries
+        ):
+            self._convert(tip)
+            return
+        self._fans = {entry.name: entry.id for entry in entries}
+        rest = len(tip) - PAIR
+        for fan in sorted(wanted & self._fans.keys()):
+            notes = self.backend.tree(self._fans[fan])
+            if not all(
+                entry.mode == MODE_BLOB and len(entry.name) == rest and _HEX.fullmatch(entry.name)
+                for entry in notes
+            ):
+                self._convert(tip)
+                return
+            self._notes[fan] = {entry.name: entry.id for entry in notes}
+
+    def _convert(self, tip: str) -> None:
+        found = read_all(self.backend, self.ref, tip)
+        if found.defects:
+            first = found.defects[0]
+            raise RefusedError(first.message.removeprefix(f"{self.ref}: "), code=first.code)
+        self._fans, self._notes = {}, {}
+        for target, blob in found.notes.items():
+            name = target.encode()
+            self._notes.setdefault(name[:PAIR], {})[name[PAIR:]] = blob
 
     def current(self, target: str) -> str | None:
-        """Return the note blob that the tip has for an object."""
-        return self._fan(target[:PAIR]).get(target)
+        """Return the note blob that the tip has for one of the targets."""
+        name = target.encode()
+        return self._notes.get(name[:PAIR], {}).get(name[PAIR:])
 
     def commit(
         self,
@@ -70,30 +92,23 @@ class Writer:
         who: Identity,
         when: int,
     ) -> str:
-        """Store (target, note) and return a commit on top of the tip, or the tip if nothing changes."""
+        """Store the notes and return the id of a commit on top of the tip; the tip itself if nothing changes.
+
+        Args:
+            contents: (target, bytes of its note); targets must be among those given at the beginning.
+            pending: where the objects are collected.
+            message: of the commit.
+            who: author and committer.
+            when: seconds since the epoch, UTC.
+
+        Raises:
+            EnvironmentFault: git could not write.
+        """
         for target, data in contents:
-            self._fan(target[:PAIR])[target] = pending.blob(data)
-            self._rewritten.add(target[:PAIR])
-        root = dict(self._directories)
-        for fan in self._rewritten:
-            names = ((target[PAIR:].encode(), blob) for target, blob in self._fans[fan].items())
-            root[fan] = pending.tree(TreeEntry(MODE_BLOB, name, blob) for name, blob in names)
-        tree = pending.tree(TreeEntry(MODE_TREE, fan.encode(), below) for fan, below in root.items())
-        if self._tip is not None and tree == self._root:
-            return self._tip
-        parents = [] if self._tip is None else [self._tip]
-        commit = pending.commit(tree, parents, message, who=who, when=when)
-        pending.flush()
-        return commit
-
-
-def _sound(found: NotesTree) -> dict[str, str]:
-    if found.defects:
-        first = found.defects[0]
-        raise RefusedError(
-            first.message,
-            code=first.code,
-            where=Where(ref=found.ref),
-            remedy="repair the ref before writing to it",
-        )
-    return found.notes
+            name = target.encode()
+            self._notes.setdefault(name[:PAIR], {})[name[PAIR:]] = pending.blob(data)
+        fans = dict(self._fans)
+        for fan, notes in self._notes.items():
+            fans[fan] = pending.tree(TreeEntry(MODE_BLOB, name, blob) for name, blob in notes.items())
+        root = pending.tree(TreeEntry(MODE_TREE, fan, tree) for fan, tree in fans.items())
+        return pending.commit(root, self.tip, message, who=who, when=when)

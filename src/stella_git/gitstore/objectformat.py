@@ -1,9 +1,10 @@
 r"""The bytes of commits and trees.
 
-Source: gitformat of the git project: tree entries are ``<octal mode> <name>\0<raw id>``, sorted as if the
-names of directories ended in a slash.
+Source: git's own documentation, gitformat and user-manual: a tree entry is ``<octal mode> <name>\0<raw id>``,
+sorted as if the names of directories ended in a slash; an id is the digest of ``<type> <size>\0<bytes>``.
 """
 
+import hashlib
 import re
 from collections.abc import Iterable, Sequence
 
@@ -17,7 +18,13 @@ _COMMIT = re.compile(
     rb"committer [^\n]*> (?P<when>[0-9]{1,15})(?: [^\n]*)?\n" % (_ID, _ID)
 )
 _ENTRY = {width: re.compile(rb"([0-7]{5,7}) ([^\0/]+)\0(.{%d})" % width, re.DOTALL) for width in (20, 32)}
-_FORBIDDEN = str.maketrans("", "", "<>\n\0")
+_CRUFT = dict.fromkeys(map(ord, "<>\n\0"))
+
+
+def object_id(kind: str, data: bytes, object_format: str) -> str:
+    """Return the id of an object in a repository of the given format, lower hex."""
+    header = f"{kind} {len(data)}\0".encode()
+    return hashlib.new(object_format, header + data, usedforsecurity=False).hexdigest()
 
 
 def parse_commit(identifier: str, data: bytes) -> Commit:
@@ -29,7 +36,10 @@ def parse_commit(identifier: str, data: bytes) -> Commit:
     match = _COMMIT.match(data)
     if match is None:
         raise RefusedError(
-            f"commit {identifier[:12]} is malformed", code="git-commit-malformed", where=Where(ref=identifier)
+            f"commit {identifier[:12]} is malformed",
+            code="git-commit-malformed",
+            where=Where(ref=identifier),
+            remedy="do not rely on it; git fsck says more",
         )
     return Commit(
         id=identifier,
@@ -44,35 +54,52 @@ def parse_commit(identifier: str, data: bytes) -> Commit:
 def commit_bytes(tree: str, parents: Sequence[str], message: str, *, who: Identity, when: int) -> bytes:
     """Return the bytes of a commit object; ``when`` is seconds since the epoch, UTC.
 
-    Characters that would end a field are left out of the name and the address, as git does.
+    What a commit cannot hold is left out: NUL in the message, and ``<``, ``>`` and line ends in names.
     """
-    name, email = who.name.translate(_FORBIDDEN).strip(), who.email.translate(_FORBIDDEN).strip()
-    person = f"{name} <{email}> {when} +0000"
+    person = f"{who.name.translate(_CRUFT).strip()} <{who.email.translate(_CRUFT).strip()}> {when} +0000"
     lines = [f"tree {tree}", *(f"parent {parent}" for parent in parents)]
-    text = message.replace("\0", "").rstrip("\n") + "\n"
-    lines += [f"author {person}", f"committer {person}", "", text]
+    lines += [f"author {person}", f"committer {person}", "", message.replace("\0", "").rstrip("\n") + "\n"]
     return "\n".join(lines).encode("utf-8", "replace")
 
 
-def parse_tree(data: bytes, width: int) -> tuple[TreeEntry, ...]:
-    """Return the entries in the bytes of a tree object, in the order they stand there.
+def parse_tree(data: bytes, width: int, identifier: str = "") -> tuple[TreeEntry, ...]:
+    """Return the entries in the bytes of a tree object.
+
+    Trees that two readers could understand in two ways are refused: entries out of order, two of one name,
+    names that are empty or hold a slash.
 
     Args:
         width: bytes of an object id, 20 or 32.
+        identifier: id of the tree, for messages.
 
     Raises:
-        RefusedError: ``git-tree-malformed``: cut short, an odd mode, or an empty name or one with a slash.
+        RefusedError: ``git-tree-malformed``.
     """
     entries: list[TreeEntry] = []
     entry = _ENTRY[width]
-    at = 0
+    at, before = 0, b""
     while at < len(data):
         match = entry.match(data, at)
         if match is None:
-            raise RefusedError("a tree object is malformed", code="git-tree-malformed")
-        entries.append(TreeEntry(int(match[1], 8), match[2], match[3].hex()))
-        at = match.end()
+            raise _malformed(identifier)
+        found = TreeEntry(int(match[1], 8), match[2], match[3].hex())
+        order = found.order
+        if order <= before:
+            raise _malformed(identifier)
+        entries.append(found)
+        at, before = match.end(), order
+    if len({found.name for found in entries}) != len(entries):
+        raise _malformed(identifier)  # a file and a directory of one name are not neighbours
     return tuple(entries)
+
+
+def _malformed(identifier: str) -> RefusedError:
+    return RefusedError(
+        f"tree {identifier[:12]} is malformed: two readers could see two things in it",
+        code="git-tree-malformed",
+        where=Where(ref=identifier),
+        remedy="do not rely on it; git fsck says more",
+    )
 
 
 def tree_bytes(entries: Iterable[TreeEntry]) -> bytes:

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from stella_git import config
 from stella_git.errors import EnvironmentFault
 from stella_git.gitstore.backend import Backend
 from stella_git.gitstore.plumbing import Plumbing
+from stella_git.gitstore.run import environment
 
 _ELSEWHERE = {"GIT_QUARANTINE_PATH", "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES"}
 
@@ -18,6 +18,7 @@ def open_repository(directory: str | Path = ".", *, bulk: bool = False) -> Backe
     work on ordinary repositories, and git's own plumbing everything else.
 
     Args:
+        directory: any directory inside a work tree or git directory; ``GIT_DIR`` goes before it.
         bulk: many objects will be read or written.
 
     Raises:
@@ -40,7 +41,7 @@ def libgit2_fits(backend: Plumbing) -> bool:
     """Return whether libgit2 reads everything there is in this repository."""
     return (
         backend.object_format == "sha1"
-        and _ELSEWHERE.isdisjoint(config.git_environment())
+        and _ELSEWHERE.isdisjoint(environment())
         and backend.config_get("extensions.refstorage") in {None, "files"}
         and backend.config_get("extensions.partialclone") is None
     )

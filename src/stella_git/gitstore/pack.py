@@ -1,31 +1,34 @@
-"""Packs of undeltified objects, streamed into git.
+"""Objects by the thousand, through one process: a pack of undeltified objects, streamed into git.
 
-One process per object is slow, and thousands of loose objects are slow to read; one stream is neither.
+``git unpack-objects`` makes loose objects of it, which is what a few objects should be; ``git index-pack``
+keeps the pack, because thousands of loose objects are slow to write and slower to read.
 
 Source: gitformat-pack of the git project, version 2.
 """
 
 import hashlib
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from stella_git.gitstore.run import feed
 
 KEEP_FROM = 100  # as git's own transfer.unpackLimit: fewer objects become loose ones
-_TYPES = {"commit": 1, "tree": 2, "blob": 3}
+_TYPES = {"commit": 1, "tree": 2, "blob": 3, "tag": 4}
 _LEVEL = 1
 
 
-def store(objects: Sequence[tuple[str, bytes]], *, object_format: str, cwd: str | Path) -> None:
-    """Write (type, bytes) objects into the repository: as one pack, or loose when they are few.
+def store(
+    objects: Sequence[tuple[str, bytes]], *, object_format: str, cwd: str | Path, env: Mapping[str, str]
+) -> None:
+    """Write (type, bytes) objects to the repository.
 
     Raises:
-        EnvironmentFault: git refused them.
+        EnvironmentFault: git could not write them.
     """
-    if objects:
-        words = ["index-pack", "--stdin"] if len(objects) >= KEEP_FROM else ["unpack-objects", "-q"]
-        feed(words, build(objects, object_format), cwd=cwd)
+    many = len(objects) >= KEEP_FROM
+    words = ["index-pack", "--stdin"] if many else ["unpack-objects", "-q"]
+    feed(words, build(objects, object_format), cwd=cwd, env=env)
 
 
 def build(objects: Sequence[tuple[str, bytes]], object_format: str) -> Iterator[bytes]:

@@ -1,7 +1,6 @@
 """Objects that are written together: their ids are known before git has seen them."""
 
-import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from stella_git.gitstore import objectformat
 from stella_git.gitstore.backend import Backend, Identity, TreeEntry
@@ -10,9 +9,10 @@ FLUSH_BYTES = 128 << 20  # what waits in memory at most, whatever the number of 
 
 
 class Pending:
-    """Objects to write; nothing is in the repository before `flush`, except what would not fit in memory.
+    """Objects to write; nothing is in the repository before `commit`, except what would not fit in memory.
 
-    Every id is remembered, so that another attempt does not write the same objects again.
+    Every id is remembered, so that another attempt does not write the same objects again. Work that turns
+    out to change nothing costs no disk.
     """
 
     def __init__(self, backend: Backend) -> None:
@@ -29,24 +29,32 @@ class Pending:
         """Return the id of a tree that will be written."""
         return self._keep("tree", objectformat.tree_bytes(entries))
 
-    def commit(self, tree: str, parents: Sequence[str], message: str, *, who: Identity, when: int) -> str:
-        """Return the id of a commit that will be written."""
-        return self._keep("commit", objectformat.commit_bytes(tree, parents, message, who=who, when=when))
+    def commit(self, tree: str, tip: str | None, message: str, *, who: Identity, when: int) -> str:
+        """Write everything and a commit of ``tree`` on top of ``tip``, and return its id.
 
-    def flush(self) -> None:
-        """Write what waits."""
+        When ``tip`` has that tree already nothing is written, and ``tip`` returned.
+
+        Raises:
+            EnvironmentFault: git could not write.
+        """
+        if tip is not None and self._backend.commit(tip).tree == tree:
+            return tip
+        parents = () if tip is None else (tip,)
+        data = objectformat.commit_bytes(tree, parents, message, who=who, when=when)
+        commit = self._keep("commit", data)
+        self._flush()
+        return commit
+
+    def _flush(self) -> None:
         self._backend.write_objects(self._objects)
         self._objects, self._bytes = [], 0
 
     def _keep(self, kind: str, data: bytes) -> str:
-        header = f"{kind} {len(data)}\0".encode()
-        identifier = hashlib.new(
-            self._backend.object_format, header + data, usedforsecurity=False
-        ).hexdigest()
+        identifier = objectformat.object_id(kind, data, self._backend.object_format)
         if identifier not in self._known:
             self._known.add(identifier)
             self._objects.append((kind, data))
             self._bytes += len(data)
             if self._bytes >= FLUSH_BYTES:
-                self.flush()
+                self._flush()
         return identifier

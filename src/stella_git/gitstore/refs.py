@@ -52,3 +52,23 @@ def fetch_refspecs(remote: str) -> tuple[str, ...]:
 def evidence_refspec(remote: str) -> str:
     """Return the refspec that brings evidence blobs, for whoever needs them."""
     return f"+{CAS}*:{tracking(remote)}cas/*"
+
+
+def push_refspecs() -> tuple[str, ...]:
+    """Return what somebody pushes to share their attestations and evidence; nothing is overwritten by it.
+
+    Patterns, because ``git push`` fails when a ref that is named outright does not exist here.
+    """
+    return (f"{INBOXES}*:{INBOXES}*", f"{CAS_INBOXES}*:{CAS_INBOXES}*")
+
+
+def carries_notes(name: str) -> bool:
+    """Return whether a ref carries attestations: an inbox or the sealed union, of ours or of a remote."""
+    if name.startswith(TRACKING):
+        return "/notes/w/" in name or name.endswith("/notes/attest")
+    return name == SEALED or name.startswith(INBOXES)
+
+
+def carries_evidence(name: str) -> bool:
+    """Return whether a ref carries evidence blobs, of ours or of a remote."""
+    return name.startswith(CAS) or (name.startswith(TRACKING) and "/cas/" in name)

@@ -7,9 +7,8 @@ from itertools import count
 
 from stella_git.errors import EnvironmentFault
 from stella_git.gitstore.backend import Backend, RefUpdate
-from stella_git.gitstore.catfile import absent
 
-TRIES = 60
+TRIES = 50
 LOCKED_TRIES = 12  # git itself waits for a lock as well; one that stays is not somebody at work
 _FIRST_SECONDS = 0.005
 _LONGEST_SECONDS = 0.5
@@ -27,7 +26,7 @@ def swap(backend: Backend, ref: str, attempt: Callable[[str | None], str]) -> st
     """
     left = {"git-ref-conflict": TRIES, "git-locked": LOCKED_TRIES}
     for number in count():
-        tip = tip_of(backend, ref)
+        tip = backend.ref(ref)
         new = attempt(tip)
         try:
             if new != tip:
@@ -40,18 +39,6 @@ def swap(backend: Backend, ref: str, attempt: Callable[[str | None], str]) -> st
         else:
             return new
     raise AssertionError  # pragma: no cover - counting does not end
-
-
-def tip_of(backend: Backend, ref: str) -> str | None:
-    """Return what a ref points at, None when there is no such ref.
-
-    Raises:
-        EnvironmentFault: ``git-object-missing``: the ref is there, what it points at is not.
-    """
-    tip = backend.resolve(ref)
-    if tip is None and (found := [identifier for name, identifier in backend.refs(ref) if name == ref]):
-        raise absent(found[0])
-    return tip
 
 
 def pause(number: int, salt: int) -> float:

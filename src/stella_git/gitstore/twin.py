@@ -1,7 +1,9 @@
-"""The twin of a tree: the id git would give the same content in a SHA-256 repository.
+"""The id of a tree in SHA-256.
 
-It is what verdicts are about: the same in SHA-1 and SHA-256 clones, and worth nothing to whoever finds a
-SHA-1 collision.
+The twin of a tree is the id git would give the same content in a SHA-256 repository. It is what verdicts
+are about: the same in SHA-1 and SHA-256 clones, and worth nothing to whoever finds a SHA-1 collision.
+
+Source: git's hash-function-transition document, "Translation table".
 """
 
 import hashlib
@@ -14,8 +16,7 @@ from stella_git.gitstore import objectformat
 from stella_git.gitstore.backend import MODE_COMMIT, Backend, TreeEntry
 
 DEPTH = 128
-BLOB_LIMIT = 1 << 30
-CACHE_LIMIT = 4 << 20
+CACHE_LIMIT = 32 << 20
 _LINE = re.compile(rb"^([0-9a-f]{40}) ([0-9a-f]{64}) ([0-9a-f]{8})$", re.MULTILINE)
 
 
@@ -25,100 +26,122 @@ def tree_twin(backend: Backend, tree: str) -> str:
     A submodule counts as the SHA-256 of its ASCII commit id. In a SHA-256 repository it is the tree's id.
 
     Raises:
-        RefusedError: ``git-tree-too-deep``, ``git-object-too-large`` (a blob of more than 1 GiB),
-            ``git-tree-malformed``.
+        RefusedError: ``git-tree-too-deep``: directories nested deeper than 128; ``git-tree-malformed``.
         EnvironmentFault: an object is not in this clone.
     """
     if backend.object_format == "sha256":
         return tree
     cache = Cache(Path(backend.common_dir) / "stella" / "twins")
-    return _Twins(backend, cache).of(tree)
+    known = cache.get(tree)
+    if known is not None:
+        return known
+    levels = _levels(backend, tree, cache)
+    blobs = {
+        entry.id for level in levels for entries in level.values() for entry in entries if _is_blob(entry)
+    }
+    twins = dict(backend.sha256_ids(sorted(blobs)))
+    fresh: dict[str, str] = {}
+    for level in reversed(levels):
+        for identifier, entries in level.items():
+            fresh[identifier] = _twin(entries, twins, fresh, cache)
+    cache.add(fresh)
+    return fresh[tree]
 
 
-def object_id(kind: str, data: bytes) -> str:
-    """Return the id git gives an object in a SHA-256 repository."""
-    return hashlib.sha256(f"{kind} {len(data)}\0".encode() + data).hexdigest()
+def _levels(backend: Backend, tree: str, cache: "Cache") -> list[dict[str, tuple[TreeEntry, ...]]]:
+    """Return the trees that are not in the cache, by their greatest depth; each stands once.
 
-
-class _Twins:
-    """One computation: what was found on the way goes to the cache together."""
-
-    def __init__(self, backend: Backend, cache: "Cache") -> None:
-        self._backend = backend
-        self._cache = cache
-        self._found: dict[str, str] = {}
-
-    def of(self, tree: str) -> str:
-        twin = self._tree(tree, 0)
-        self._cache.add(self._found)
-        return twin
-
-    def _tree(self, tree: str, depth: int) -> str:
-        known = self._found.get(tree) or self._cache.get(tree)
-        if known is not None:
-            return known
-        if depth > DEPTH:
+    A directory can stand at several depths. It is kept at the deepest, so that going up from there every
+    directory comes after those inside it.
+    """
+    known: dict[str, tuple[TreeEntry, ...]] = {}
+    levels: list[dict[str, tuple[TreeEntry, ...]]] = []
+    wanted = {tree}
+    while wanted:
+        if len(levels) > DEPTH:
             raise RefusedError(
-                f"directories are nested deeper than {DEPTH}", code="git-tree-too-deep", where=Where(ref=tree)
+                f"directories are nested deeper than {DEPTH}",
+                code="git-tree-too-deep",
+                where=Where(ref=tree),
+                remedy="nest them less deeply",
             )
-        entries = self._backend.tree(tree)
-        blobs = self._blobs(entries)
-        twins = [TreeEntry(entry.mode, entry.name, self._entry(entry, blobs, depth)) for entry in entries]
-        self._found[tree] = object_id("tree", objectformat.tree_bytes(twins))
-        return self._found[tree]
+        for identifier in wanted - known.keys():
+            known[identifier] = backend.tree(identifier)
+        level = {identifier: known[identifier] for identifier in sorted(wanted)}
+        for earlier in levels:
+            for identifier in level.keys() & earlier.keys():
+                del earlier[identifier]
+        levels.append(level)
+        inside = {entry.id for entries in level.values() for entry in entries if entry.is_tree}
+        wanted = {identifier for identifier in inside if cache.get(identifier) is None}
+    return levels
 
-    def _blobs(self, entries: tuple[TreeEntry, ...]) -> dict[str, str]:
-        wanted = {entry.id for entry in entries if not entry.is_tree and entry.mode != MODE_COMMIT}
-        found = self._backend.read_many(sorted(wanted), limit=BLOB_LIMIT)
-        return {identifier: object_id("blob", data) for identifier, data in found}
 
-    def _entry(self, entry: TreeEntry, blobs: dict[str, str], depth: int) -> str:
+def _is_blob(entry: TreeEntry) -> bool:
+    return not entry.is_tree and entry.mode != MODE_COMMIT
+
+
+def _twin(
+    entries: tuple[TreeEntry, ...], blobs: dict[str, str], fresh: dict[str, str], cache: "Cache"
+) -> str:
+    turned: list[TreeEntry] = []
+    for entry in entries:
         if entry.is_tree:
-            return self._tree(entry.id, depth + 1)
-        if entry.mode != MODE_COMMIT:
-            return blobs[entry.id]
-        return hashlib.sha256(entry.id.encode("ascii")).hexdigest()
+            twin = fresh.get(entry.id) or cache.get(entry.id)
+        elif entry.mode == MODE_COMMIT:
+            twin = hashlib.sha256(entry.id.encode("ascii")).hexdigest()
+        else:
+            twin = blobs[entry.id]
+        assert twin is not None
+        turned.append(TreeEntry(entry.mode, entry.name, twin))
+    return objectformat.object_id("tree", objectformat.tree_bytes(turned), "sha256")
 
 
 class Cache:
-    """Twins by tree id, in an append-only text file; a line that is not whole is as good as absent."""
+    """Twins by tree id, in an append-only text file; a line that a disk has damaged is as good as absent.
+
+    It saves work and decides nothing for others: whoever can write to a git directory owns the clone.
+    """
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self.path = path
         self._known: dict[str, str] | None = None
+        self._flags = os.O_APPEND
 
     def get(self, tree: str) -> str | None:
         """Return the twin of a tree, if it is known."""
         if self._known is None:
-            try:
-                data = self._path.read_bytes()
-            except OSError:
-                data = b""
-            lines = _LINE.findall(data)
+            lines = _LINE.findall(self._read())
             self._known = {
-                tree.decode(): twin.decode() for tree, twin, sum_ in lines if sum_ == _sum(tree, twin)
+                tree.decode(): twin.decode() for tree, twin, mark in lines if mark == _mark(tree, twin)
             }
         return self._known.get(tree)
+
+    def _read(self) -> bytes:
+        try:
+            if self.path.stat().st_size > CACHE_LIMIT:
+                self._flags = os.O_TRUNC  # it has seen too much: the next write begins it again
+                return b""
+            return self.path.read_bytes()
+        except OSError:
+            return b""
 
     def add(self, found: dict[str, str]) -> None:
         """Append in one write; a clone that cannot be written to just computes again next time."""
         pairs = ((tree.encode(), twin.encode()) for tree, twin in sorted(found.items()))
-        data = b"".join(b"%s %s %s\n" % (tree, twin, _sum(tree, twin)) for tree, twin in pairs)
-        if not data:
-            return
+        data = b"".join(b"%s %s %s\n" % (tree, twin, _mark(tree, twin)) for tree, twin in pairs)
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            handle = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            handle = os.open(self.path, os.O_WRONLY | os.O_CREAT | self._flags, 0o644)
         except OSError:
             return
-        try:
-            if os.fstat(handle).st_size > CACHE_LIMIT:
-                os.ftruncate(handle, 0)  # it begins anew: what is needed often comes back soon
-            os.write(handle, b"\n" + data)
-        finally:
-            os.close(handle)
+        with os.fdopen(handle, "wb", buffering=0) as stream:
+            try:
+                stream.write(b"\n" + data)  # a line that an earlier writer left unfinished ends here
+            except OSError:
+                return
 
 
-def _sum(tree: bytes, twin: bytes) -> bytes:
+def _mark(tree: bytes, twin: bytes) -> bytes:
     """Tells a line that a disk or an editor has damaged; not a protection against anybody."""
     return hashlib.sha256(tree + twin).hexdigest()[:8].encode()
