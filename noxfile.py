@@ -17,7 +17,7 @@ HERE = Path(__file__).parent
 # Packages whose every branch is tested.
 COMPLETE = ("canon", "attest", "trust", "gitstore", "verdict")
 
-nox.options.sessions = ["lint", "types", "imports", "generated", "tests", "build"]
+nox.options.sessions = ["lint", "types", "imports", "generated", "build", "tests"]
 nox.needs_version = ">=2025.2.9"
 nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.reuse_venv = "yes"
