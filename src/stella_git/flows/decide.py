@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from stella_git.canon.clock import Instant
-from stella_git.canon.reader import Json
 from stella_git.config import Component
 from stella_git.errors import ConfigError, UsageError, Where
 from stella_git.flows import carry, evidence, trusted
+from stella_git.flows.acceptance import earliest_time
 from stella_git.flows.evidence import Located
 from stella_git.flows.judge import Context, judge
 from stella_git.flows.trusted import TrustedRevision
@@ -75,7 +75,7 @@ def decide(workspace: Workspace, question: Question) -> Answer:
         environment=find_environment(workspace, in_force, component, question.environment),
         stage=question.stage,
         as_of=find_time(workspace, commit, question.as_of),
-        params=params_of(in_force),
+        params=in_force.params,
     )
     located = (*documents, *rules_in_force(workspace, commit.tree, in_force))
     located = (*located, *carry.carry_over(workspace, commit, context, located, in_force))
@@ -105,12 +105,6 @@ def rules_in_force(workspace: Workspace, tree: str, in_force: TrustedRevision) -
         for role, path, data in named
         if data is not None
     )
-
-
-def params_of(in_force: TrustedRevision) -> dict[str, Json]:
-    """Return the configuration that changes verdicts, as digested parameters; empty when there is none."""
-    sources = in_force.config.rating_sources
-    return {"ratingSources": list(sources)} if sources else {}
 
 
 def subject_name(in_force: TrustedRevision, component: Component | None) -> str:
@@ -172,10 +166,8 @@ def find_time(workspace: Workspace, commit: Commit, named: Instant | None) -> In
         UsageError: it lies before the parent's committer time, or ``SOURCE_DATE_EPOCH`` is not a number.
     """
     as_of = named or source_date(workspace.environment) or Instant(commit.committer_seconds)
-    parents = [
-        workspace.backend.commit(parent) for parent in commit.parents[:1] if _present(workspace, parent)
-    ]
-    if any(as_of.seconds < parent.committer_seconds for parent in parents):
+    now = Instant(max(workspace.clock.now().seconds, run_time(workspace).seconds))
+    if as_of.seconds < earliest_time(workspace.backend, commit, now):
         raise UsageError(
             f"{as_of} lies before the parent commit",
             code="as-of-before-parent",
@@ -206,8 +198,3 @@ def source_date(environment: Mapping[str, str]) -> Instant | None:
 def run_time(workspace: Workspace) -> Instant:
     """Return when this run happens; recorded beside a verdict, never inside."""
     return source_date(workspace.environment) or Instant(workspace.clock.now().seconds)
-
-
-def _present(workspace: Workspace, identifier: str) -> bool:
-    """A shallow clone names parents that it does not have."""
-    return workspace.backend.resolve(f"{identifier}^{{commit}}") is not None

@@ -11,10 +11,13 @@ from stella_git.errors import InputError, RefusedError, UsageError, Where
 from stella_git.flows.workspace import Workspace, read_file
 from stella_git.gitstore import cas
 from stella_git.gitstore.backend import Backend
-from stella_git.gitstore.objects import list_paths, read_path
+from stella_git.gitstore.objects import glob_matches, list_paths, read_path
 
 DOCUMENT_LIMIT = 64 << 20
 ROLES = ("sbom", "vex", "findings")
+RULES = ("policy", "keyring", "trust")
+FIRST_SEEN = "first-seen"
+KNOWN = frozenset((*ROLES, *RULES, FIRST_SEEN))
 TREE = "tree:"
 CAS = "cas:"
 
@@ -71,23 +74,27 @@ def gather(
     found: list[Located] = []
     for role in ROLES:
         named = tuple((given or {}).get(role) or ())
+        globs: tuple[str, ...] = getattr(component or config, role)
         if named:
-            found += [_given(workspace, tree, role, name) for name in named]
+            found += [_given(workspace, tree, role, name, globs) for name in named]
             continue
-        globs = getattr(component or config, role)
         for path, blob in list_paths(workspace.backend, tree, globs):
             data = workspace.backend.blob(blob, limit=DOCUMENT_LIMIT)
             found.append(Located(role=role, data=data, uri=TREE + path))
     return tuple(found)
 
 
-def _given(workspace: Workspace, tree: str, role: str, name: str) -> Located:
-    """A named file is pinned by path where the tree holds the same bytes; else it goes to the cas."""
+def _given(workspace: Workspace, tree: str, role: str, name: str, globs: tuple[str, ...]) -> Located:
+    """A named file is pinned by path where the configuration names it and the tree holds the same bytes.
+
+    Any other goes to the cas: what lies about in a tree is not the repository's word.
+    """
     file = Path(name)
     data = read_file(file, limit=DOCUMENT_LIMIT)
     inside = _path_inside(workspace.backend, file)
-    if inside is not None and read_path(workspace.backend, tree, inside, limit=DOCUMENT_LIMIT) == data:
-        return Located(role=role, data=data, uri=TREE + inside)
+    listed = inside if inside is not None and glob_matches(inside, globs) else None
+    if listed is not None and read_path(workspace.backend, tree, listed, limit=DOCUMENT_LIMIT) == data:
+        return Located(role=role, data=data, uri=TREE + listed)
     return Located(role=role, data=data, uri=CAS, path=name)
 
 
@@ -120,6 +127,9 @@ def fetch(backend: Backend, tree: str, row: Mapping[str, Json]) -> Located:
     role, digest, uri, path = (row.get(key) for key in ("role", "digest", "uri", "path"))
     if not (isinstance(role, str) and isinstance(digest, str) and isinstance(uri, str)):
         raise InputError("a row of run.inputs is not {role, digest, uri}", code="locator-malformed")
+    if role not in KNOWN:
+        # evidence that is named and plays no part would look as if it had been taken into account
+        raise InputError(f"a row of run.inputs has the role {role!r}", code="locator-malformed")
     data: bytes | None = None
     if uri.startswith(TREE):
         data = read_path(backend, tree, uri.removeprefix(TREE), limit=DOCUMENT_LIMIT)
@@ -151,3 +161,39 @@ def require_named(given: Mapping[str, Iterable[str]]) -> None:
         listed = list(names)
         if len(set(listed)) != len(listed):
             raise UsageError(f"--{role} names a file twice", code="file-twice", remedy="name each file once")
+
+
+def require_complete(
+    workspace: Workspace,
+    tree: str,
+    config: Config,
+    *,
+    component: Component | None = None,
+    used: Iterable[Located],
+) -> None:
+    """Refuse evidence that is not what the configuration in force names in a tree.
+
+    Args:
+        used: what a verdict was made from.
+
+    Raises:
+        RefusedError: ``EVIDENCE_OMITTED``: a document was left out, or used in another role;
+            ``EVIDENCE_UNLISTED``: one counted as the repository's own that is not among those named.
+    """
+    documents = [item for item in used if item.role in ROLES]
+    known = {(item.role, item.digest) for item in documents}
+    for item in gather(workspace, tree, config, component=component):
+        if (item.role, item.digest) not in known:
+            raise RefusedError(
+                f"{item.name} is in the tree, but the verdict was made without it",
+                code="EVIDENCE_OMITTED",
+                remedy="decide again: stella attest create",
+            )
+    for item in documents:
+        globs: tuple[str, ...] = getattr(component or config, item.role)
+        if item.uri.startswith(TREE) and not glob_matches(item.uri.removeprefix(TREE), globs):
+            raise RefusedError(
+                f"{item.name} counted as the repository's own, and the configuration does not name it",
+                code="EVIDENCE_UNLISTED",
+                remedy=f"name it in decide.inputs.{item.role}, or decide again: stella attest create",
+            )

@@ -14,10 +14,10 @@ from stella_git.canon import jcs
 from stella_git.canon.clock import Instant, parse_rfc3339
 from stella_git.canon.reader import Json, parse_json
 from stella_git.errors import InputError
-from stella_git.flows.evidence import Located
+from stella_git.flows.evidence import FIRST_SEEN, Located
 from stella_git.verdict.decide import Finding, RawFinding
 
-ROLE = "first-seen"
+ROLE = FIRST_SEEN
 KIND = "FirstSeen"
 
 Known = dict[tuple[str, str], Instant]

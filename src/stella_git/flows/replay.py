@@ -19,6 +19,7 @@ from stella_git.gitstore import notes
 from stella_git.gitstore.objects import tree_twin
 from stella_git.verdict import replay as comparison
 from stella_git.verdict.decide import Decision
+from stella_git.verdict.model import Verdict
 
 FILE_LIMIT = 64 << 20
 
@@ -55,6 +56,7 @@ def replay(workspace: Workspace, predicate: VerdictPredicate, tree: str) -> Repl
     """
     verdict = predicate.verdict
     comparison.decider(verdict)
+    Verdict.from_json(dict(verdict))  # a statement may hold anything; what follows relies on its shape
     twin = tree_twin(workspace.backend, tree)
     stated = _stated_tree(verdict)
     if stated != twin:

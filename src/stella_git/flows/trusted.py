@@ -51,6 +51,12 @@ class TrustedRevision:
         return trust_digest(self.keyring, self.trust_file)
 
     @property
+    def params(self) -> "dict[str, Json]":
+        """Return the configuration that changes verdicts, as digested parameters; empty without any."""
+        sources = self.config.rating_sources
+        return {"ratingSources": list(sources)} if sources else {}
+
+    @property
     def repository_id(self) -> str:
         """Return the id of the repository, which binds evidence to it.
 

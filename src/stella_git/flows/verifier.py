@@ -14,6 +14,7 @@ from stella_git.attest.predicates import VerdictPredicate, resolve
 from stella_git.attest.statement import Statement
 from stella_git.errors import ConfigError, InputError, RefusedError, StellaError
 from stella_git.flows import anchoring, evidence, trusted
+from stella_git.flows.acceptance import Acceptance
 from stella_git.flows.standing import DECISIONS, Candidate, CommitResult, Demand, Standing
 from stella_git.flows.workspace import Workspace
 from stella_git.gitstore import history, notes
@@ -44,7 +45,7 @@ class Verifier:
             remember=demand.policy_ref is None,
             now=demand.now,
         )
-        self._revisions: dict[str, TrustedRevision] = {tip: self.in_force}
+        self.acceptance = Acceptance(workspace.backend, self.in_force)
         # one look at the refs: every commit of a range is judged by the same notes
         self._tips = notes.sources(workspace.backend)
         self._only_root: tuple[str, ...] | None = None
@@ -163,60 +164,13 @@ class Verifier:
             *check_binding(
                 statement, predicate.binding, replace(facts, ref_patterns=globs), now=self.demand.now
             ),
-            self._check_verdict(facts, predicate, verdict),
-            self._check_policy(commit, predicate),
+            self.acceptance.check_verdict(facts, predicate, verdict),
+            self.acceptance.check_time(commit, verdict, self.demand.now),
+            self.acceptance.check_policy(commit, predicate),
         )
         if self.demand.recompute and all(check.status != "failed" for check in checks):
             checks = (*checks, self._check_replay(commit, predicate))
         return replace(base, checks=checks)
-
-    def _check_verdict(self, facts: CommitFacts, predicate: VerdictPredicate, verdict: Verdict) -> Check:
-        if predicate.computed_id() != predicate.verdict_id or verdict.verdict_id != predicate.verdict_id:
-            return _failed(
-                "verdict-id", "VERDICT_ID", "the verdict's bytes do not have the id that is stated"
-            )
-        subject = predicate.verdict["subject"]
-        assert isinstance(subject, list)
-        first = subject[0]
-        assert isinstance(first, dict)
-        if len(subject) != 1 or first.get("digest") != {"gitTree": facts.tree_sha256}:
-            return _failed("verdict-subject", "STALE_TREE", "the verdict is about another tree")
-        if str(first.get("name", "")).partition("#")[0] != facts.repository_id:
-            return _failed("verdict-subject", "WRONG_REPOSITORY", "the verdict names another repository")
-        return Check(name="verdict", status="passed", code="", detail=predicate.verdict_id)
-
-    def _check_policy(self, commit: Commit, predicate: VerdictPredicate) -> Check:
-        """The rules a verdict was made under must be ours, and not older than what the commit builds on."""
-        backend = self.workspace.backend
-        revision = predicate.binding.policy_revision
-        stated = _digests(predicate)
-        if stated == (self.in_force.policy_digest, self.in_force.trust_digest):
-            return Check(name="policy", status="passed", code="", detail="the rules in force")
-        known = backend.resolve(f"{revision}^{{commit}}") is not None
-        if not known or not history.is_ancestor(backend, revision, self.in_force.commit):
-            return _failed(
-                "policy", "UNTRUSTED_POLICY", f"{revision[:12]} is not part of the trusted history"
-            )
-        if revision not in self._revisions:
-            self._revisions[revision] = trusted.load(backend, revision)
-        rules = self._revisions[revision]
-        if stated != (rules.policy_digest, rules.trust_digest):
-            return _failed(
-                "policy", "UNTRUSTED_POLICY", f"the rules of {revision[:12]} are others than the verdict's"
-            )
-        newer = [
-            change
-            for parent in commit.parents
-            for change in history.changed_between(backend, revision, parent, rules.paths())
-            if history.is_ancestor(backend, change, self.in_force.commit)
-        ]
-        if newer:
-            return _failed(
-                "policy",
-                "POLICY_ROLLBACK",
-                f"the rules changed in {newer[0][:12]}, on which the commit builds",
-            )
-        return Check(name="policy", status="passed", code="", detail=f"the rules of {revision[:12]}")
 
     def _check_replay(self, commit: Commit, predicate: VerdictPredicate) -> Check:
         from stella_git.flows.replay import replay
@@ -224,7 +178,7 @@ class Verifier:
         try:
             result = replay(self.workspace, predicate, commit.tree)
             if result.identical:
-                self._require_complete(commit, predicate)
+                self._require_complete(commit, predicate, result.located)
         except (ConfigError, InputError, RefusedError) as error:
             return _failed("recompute", error.code, error.message, error.remedy)
         if not result.identical:
@@ -235,21 +189,13 @@ class Verifier:
             name="recompute", status="passed", code="", detail=f"{len(result.recomputed)} bytes, identical"
         )
 
-    def _require_complete(self, commit: Commit, predicate: VerdictPredicate) -> None:
-        """Refuse a verdict that left out documents which the configuration in force names."""
-        from stella_git.flows.replay import locators
-
+    def _require_complete(
+        self, commit: Commit, predicate: VerdictPredicate, located: Iterable[evidence.Located]
+    ) -> None:
         config = self.in_force.config
         name = _component_name(predicate)
         component = next((part for part in config.components if part.name == name), None)
-        used = {str(row.get("digest")) for row in locators(predicate)}
-        for item in evidence.gather(self.workspace, commit.tree, config, component=component):
-            if item.digest not in used:
-                raise RefusedError(
-                    f"{item.name} is in the tree, but the verdict was made without it",
-                    code="EVIDENCE_OMITTED",
-                    remedy="decide again: stella attest create",
-                )
+        evidence.require_complete(self.workspace, commit.tree, config, component=component, used=located)
 
     def _standing(
         self,
@@ -309,13 +255,6 @@ def _component_name(predicate: VerdictPredicate) -> str | None:
     subject = predicate.verdict["subject"]
     name = subject[0].get("name") if isinstance(subject, list) and isinstance(subject[0], dict) else ""
     return str(name).partition("#")[2] or None
-
-
-def _digests(predicate: VerdictPredicate) -> tuple[str, str]:
-    policy, trust = predicate.verdict["policySet"], predicate.verdict["trust"]
-    assert isinstance(policy, dict)
-    assert isinstance(trust, dict)
-    return str(policy["digest"]), str(trust["digest"])
 
 
 def _failed(name: str, code: str, detail: str, remedy: str | None = None) -> Check:

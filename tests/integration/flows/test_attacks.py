@@ -7,14 +7,9 @@ key for verdicts; the author of documents and configuration; whoever sets the en
 import base64
 import json
 
-from flows_cases import (
-    CLEAN,
-    DIRTY,
-    START,
-    git,
-    make,
-    story,
-)
+import pytest
+
+from flows_cases import CLEAN, DIRTY, PURL, START, Place, finding, findings, git, make, sbom, story, vex
 from stella_git import config
 from stella_git.attest.envelope import Envelope
 from stella_git.canon import jcs
@@ -86,7 +81,7 @@ def resigned(place, line, change):
     return sign(place, statement)
 
 
-def lie(place, line, change):
+def lie(place, line, change, after=None):
     """Return the line with ``run`` and ``context`` changed, and the verdict that follows from these."""
     from stella_git.attest.predicates import VerdictPredicate
     from stella_git.flows.replay import replay
@@ -100,6 +95,8 @@ def lie(place, line, change):
         found = replay(workspace, VerdictPredicate.from_json(predicate), tree)
     predicate["verdict"] = json.loads(found.recomputed)
     predicate["verdictId"] = found.recomputed_id
+    if after is not None:
+        after(predicate)
     return sign(place, statement)
 
 
@@ -207,8 +204,143 @@ def test_init_does_not_trust_the_branch_under_test(tmp_path):
     git(path, "remote", "add", "origin", str(place.path))
     git(path, "fetch", "--quiet", "origin")
     git(path, "checkout", "--quiet", "-b", "topic", "origin/topic")
-    from flows_cases import Place
-
     other = Place(path, now=place.now)
     other.run("init")
     assert "trust-ref-missing" in other.run("verify", expect=2)
+
+
+# --- the holder of a key for verdicts ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("role", "code"), [("note", "locator-malformed"), ("keyring", "EVIDENCE_OMITTED")])
+def test_a_document_cannot_be_hidden_under_another_role(tmp_path, role, code):
+    place = story(tmp_path / "r", DIRTY)
+    place.attest(expect=1)
+    nothing = keep(place, json.dumps(findings()).encode())
+    hidden = []
+
+    def hide(predicate):
+        rows = predicate["run"]["inputs"]
+        hidden.extend(row for row in rows if row["role"] == "findings")
+        rows[:] = [row for row in rows if row["role"] != "findings"]
+        rows.append({"role": "findings", "digest": nothing, "uri": "cas:"})
+
+    def pretend(predicate):
+        predicate["run"]["inputs"] += [row | {"role": role} for row in hidden]
+
+    plant(place, "HEAD", lie(place, line_of(place), hide, pretend))
+    assert place.standing("--recompute") == code
+
+
+def test_vex_from_an_odd_place_in_the_tree_is_not_the_repositorys_word(tmp_path):
+    hope = vex("not_affected", justification="vulnerable_code_not_present")
+    place = story(tmp_path / "r", DIRTY | {"tests/data/hope.json": hope})
+    place.attest(expect=1)
+    data = (place.path / "tests/data/hope.json").read_bytes()
+
+    def claim(predicate):
+        row = {"role": "vex", "digest": str(sha256(data)), "uri": "tree:tests/data/hope.json"}
+        predicate["run"]["inputs"].append(row)
+
+    plant(place, "HEAD", lie(place, line_of(place), claim))
+    assert place.standing("--recompute") == "EVIDENCE_UNLISTED"
+    named = ("--vex", place.path / "tests/data/hope.json")
+    assert place.json("decide", *named, expect=1)["verdict"]["decision"] == "fail"
+
+
+def test_rating_sources_are_those_of_the_trusted_revision(tmp_path):
+    rated = {
+        "id": "CVE-2020-14343",
+        "affects": [{"ref": PURL}],
+        "ratings": [
+            {"source": {"name": "NVD"}, "severity": "critical"},
+            {"source": {"name": "vendor"}, "severity": "low"},
+        ],
+    }
+    documents = {"sbom/app.cdx.json": sbom(PURL, vulnerabilities=[rated]), "findings/scan.json": findings()}
+    place = story(tmp_path / "r", documents)
+    place.attest(expect=1)
+
+    def prefer(predicate):
+        predicate["verdict"]["context"]["params"] = {"ratingSources": ["vendor"]}
+
+    plant(place, "HEAD", lie(place, line_of(place), prefer))
+    assert place.standing("--recompute") == "UNTRUSTED_POLICY"
+
+
+def test_the_name_of_the_subject_is_exactly_the_repository_or_a_component(tmp_path):
+    place = make(tmp_path / "r")
+    strict = (place.path / BUDGET).read_bytes()
+    lax = strict.replace(b"critical: 0", b"critical: 9").replace(b"id: default", b"id: lax")
+    identifier = "11111111-2222-4333-8444-555555555555"
+    strict = strict.replace(
+        b"environments: [prod]", f"environments: [prod]\n  subjects: ['{identifier}']".encode()
+    )
+    place.commit(DIRTY | {BUDGET: strict, "policies/budgets/lax.yaml": lax})
+    place.attest(expect=1)
+
+    def rename(predicate):
+        predicate["verdict"]["subject"][0]["name"] = identifier + "#"
+
+    plant(place, "HEAD", lie(place, line_of(place), rename))
+    assert place.standing("--recompute") == "WRONG_SUBJECT"
+
+
+def test_a_budget_that_was_added_since_cannot_be_left_out(tmp_path):
+    place = story(tmp_path / "r", CLEAN | {"findings/scan.json": findings(finding(severity="low"))})
+    budget = (place.path / BUDGET).read_bytes()
+    place.attest()
+    more = budget.replace(b"critical: 0", b"critical: 0\n      low: 0").replace(b"id: default", b"id: more")
+    place.commit({"policies/budgets/more.yaml": more}, "Tighten", at=START + 60)
+    place.commit({"a.txt": b"x"}, at=START + 120)
+    assert place.attest("--policy-ref", "HEAD~2")["decision"] == "pass"
+    assert place.standing() == "POLICY_ROLLBACK"
+    assert place.verify("HEAD~2")["ok"] is True
+
+
+@pytest.mark.parametrize(
+    ("as_of", "code"), [("2025-12-29T09:00:00Z", "AS_OF"), ("2999-01-01T00:00:00Z", "AS_OF")]
+)
+def test_a_verdict_is_not_older_than_its_parent_and_not_from_the_future(tmp_path, as_of, code):
+    place = story(tmp_path / "r")
+    place.commit({"a.txt": b"x"}, at=START + 60)
+    place.attest()
+
+    def travel(predicate):
+        predicate["verdict"]["context"]["asOf"] = as_of
+
+    plant(place, "HEAD", lie(place, line_of(place), travel))
+    assert place.standing() == code
+
+
+def test_a_policy_revision_without_rules_is_a_no_and_not_a_crash(tmp_path):
+    place = make(tmp_path / "r")
+    (place.path / "stella.toml").rename(tmp_path / "kept.toml")
+    place.commit(message="Before stella")
+    first = git(place.path, "rev-parse", "HEAD")
+    place.commit(CLEAN | {"stella.toml": (tmp_path / "kept.toml").read_bytes()}, at=START + 60)
+    place.attest()
+
+    def older(predicate):
+        predicate["binding"]["policyRevision"] = first
+        predicate["verdict"]["policySet"]["digest"] = "sha256:" + "0" * 64
+
+    plant(place, "HEAD", resigned(place, line_of(place), older))
+    assert place.standing() == "UNTRUSTED_POLICY"
+
+
+def test_a_hostile_statement_does_not_crash_a_replay(tmp_path):
+    place = story(tmp_path / "r")
+    place.attest()
+    statement = statement_in(line_of(place))
+    for change in (
+        lambda verdict: verdict.pop("context"),
+        lambda verdict: verdict.update(subject=[]),
+        lambda verdict: verdict.update(context={"environment": "prod"}),
+        lambda verdict: verdict["context"].update(asOf="soon"),
+    ):
+        broken = json.loads(json.dumps(statement))
+        change(broken["predicate"]["verdict"])
+        plant(place, "HEAD", sign(place, broken))
+        code, said = codes(place, "verdict", "replay", "HEAD")
+        assert code == 1, said
