@@ -129,6 +129,8 @@ def test_what_is_not_a_key_file_is_refused(tmp_path):
     big.write_bytes(b"x" * (64 * 1024 + 1))
     big.chmod(0o600)
     assert refusal(big) == "key-file-too-large"
+    big.write_bytes(b"x" * (64 * 1024))
+    assert refusal(big) == "key-format"
     empty = tmp_path / "empty.pem"
     empty.write_bytes(b"")
     empty.chmod(0o600)

@@ -316,6 +316,11 @@ def test_a_signatures_file_is_read_strictly(change, code, pointer):
     assert error.where.path == "stella.keyring.sigs.json"
 
 
+def test_as_many_signatures_are_read_as_an_envelope_may_have():
+    data = changed(put("signatures", SIGNATURES["signatures"] * 64), signed(FULL, "ada"))
+    assert len(Keyring.from_bytes(FULL, data).signatures) == 64
+
+
 def test_the_next_version_adds_or_changes_one_key():
     first = Keyring.from_bytes(FULL)
     second = Keyring.from_bytes(with_key(first, entry("eve", BUDGET)))
