@@ -86,6 +86,7 @@ def test_killed_writers_leave_the_old_or_the_new_state(tmp_path):
         os.killpg(writer.pid, signal.SIGKILL)  # git, and whatever else it has started, too
         told = [int(line) for line in writer.stdout.read().split()]
         writer.stdin.close()
+        writer.stdout.close()
         writer.wait()
         clear_locks(tmp_path)
         found = held(tmp_path, REF)
