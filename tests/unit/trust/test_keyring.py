@@ -218,6 +218,14 @@ def test_a_misspelt_word_gets_the_nearest_one():
     assert "known here" in refusal(changed(put("zzzzzzzzzzz", {}))).remedy
 
 
+def test_the_longest_and_the_smallest_are_accepted():
+    name, role = "a" * 64, "https://" + "x" * 192
+    long = entry(name, "trust", role, key="ada", owner="o" * 512)
+    found = keyring(long, thresholds={"trust": 1, role: 1})
+    assert found.keys == (long,)
+    assert found.thresholds == {"trust": 1, role: 1}
+
+
 def test_a_foreign_predicate_type_may_be_a_role():
     role = "https://example.org/predicate/v1"
     assert keyring(entry("ada", "trust", role)).keys[0].roles == ("trust", role)

@@ -310,6 +310,8 @@ def test_real_ed25519_keys_are_not_mistaken_for_weak_ones(number):
         b"-----BEGIN PUBLIC KEY-----\nAAA\n-----END PUBLIC KEY-----\n",
         b"-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PRIVATE KEY-----\n",
         b"text\n" + private("ada").public.to_pem(),
+        private("ed-ada").public.to_pem().replace(b"\n-----END", b"=\n-----END"),
+        private("ada").public.to_pem().replace(b"\n-----END", b"AAAA\n-----END"),
         private("ada").public.to_pem() * 2,
         b"\n" * (65 << 10),
     ],
