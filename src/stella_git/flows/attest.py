@@ -44,12 +44,12 @@ def create(workspace: Workspace, question: Question, signer: Signer) -> tuple[An
         EnvironmentFault: git could not write.
     """
     answer = decide(workspace, question)
-    keyring = require_role(answer, signer)
+    keyring = require_role(answer, signer, workspace.clock.now())
     earlier = list(earlier_verdicts(workspace, answer, keyring))
     verdict_id = answer.decision.verdict.verdict_id
     replaced = {digest for one in earlier for digest in one.predicate.binding.supersedes}
     for one in earlier:
-        same = one.predicate.verdict_id == verdict_id and one.keyid == signer.public_key.keyid
+        same = one.predicate.verdict_id == verdict_id and signer.public_key.keyid in one.keyids
         if same and one.predicate.binding.ref == answer.ref and str(one.digest) not in replaced:
             ref = refs.inbox_ref(signer.public_key.keyid)
             return answer, Stored(envelope=one.digest, ref=ref, created=False)
@@ -62,17 +62,20 @@ class Earlier:
     """A trusted verdict that is already stored on the commit."""
 
     digest: Digest
-    keyid: str
+    keyids: frozenset[str]
     predicate: VerdictPredicate
 
 
 def earlier_verdicts(workspace: Workspace, answer: Answer, keyring: Keyring) -> Iterator[Earlier]:
-    """Yield the trusted verdicts on the same commit, for the same subject and environment."""
+    """Yield the trusted verdicts made for the same commit, subject name and environment."""
     for line in notes.note_lines(workspace.backend, answer.commit.id).lines:
         found = carry.read_verdict(line.data, keyring, workspace.clock.now())
-        if found is not None and carry.same_question(found[1], answer.context):
-            envelope, predicate = found
-            yield Earlier(digest=envelope.digest(), keyid=envelope.signatures[0].keyid, predicate=predicate)
+        if found is None or not carry.bound_to(found[1], answer.commit):
+            continue
+        envelope, predicate = found
+        if carry.same_question(predicate, answer.context):
+            keyids = frozenset(signature.keyid for signature in envelope.signatures)
+            yield Earlier(digest=envelope.digest(), keyids=keyids, predicate=predicate)
 
 
 def state(workspace: Workspace, answer: Answer, *, supersedes: Iterable[str], started: Instant) -> Statement:
@@ -161,11 +164,11 @@ def signer_name(answer: Answer, signer: Signer) -> str:
     return f"key:{entry.name}" if entry else keyid[:12]
 
 
-def require_role(answer: Answer, signer: Signer) -> Keyring:
+def require_role(answer: Answer, signer: Signer, now: Instant) -> Keyring:
     """Return the keyring in force; refuse a key that nobody would believe, before anything is written.
 
     Raises:
-        ConfigError: no keyring, or the key is not in it with the role.
+        ConfigError: no keyring, or the key is not in it with the role, active and valid.
     """
     where = Where(f"{answer.in_force.commit[:12]}:{answer.in_force.config.keyring}")
     if answer.in_force.keyring is None:
@@ -177,8 +180,8 @@ def require_role(answer: Answer, signer: Signer) -> Keyring:
         )
     keyring = Keyring.from_bytes(answer.in_force.keyring, answer.in_force.signatures)
     entry = keyring.by_keyid(signer.public_key.keyid)
-    if entry is None or TYPES["verdict"] not in entry.roles:
-        reason = "is not in the keyring" if entry is None else "may not sign verdicts"
+    if entry is None or not entry.usable(TYPES["verdict"], now):
+        reason = "is not in the keyring" if entry is None else "may not sign verdicts now"
         raise ConfigError(
             f"the key {signer.public_key.keyid[:12]} ({signer.uri}) {reason}",
             code="key-not-trusted",

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from stella_git.attest.envelope import Envelope
 from stella_git.attest.predicates import VerdictPredicate, resolve
 from stella_git.canon.clock import Instant
-from stella_git.errors import StellaError
+from stella_git.errors import ConfigError, InputError, RefusedError, StellaError
 from stella_git.flows import firstseen
 from stella_git.flows.evidence import CAS, Located
 from stella_git.flows.judge import Context, raw_findings
@@ -16,6 +16,7 @@ from stella_git.gitstore import notes
 from stella_git.gitstore.backend import Commit
 from stella_git.trust.keyring import Keyring
 from stella_git.trust.verify import verify_envelope
+from stella_git.verdict.decide import Finding
 
 ANCESTORS = 64
 
@@ -37,27 +38,52 @@ def carry_over(
     if in_force.keyring is None or all(finding.first_seen is not None for finding in current):
         return ()
     keyring = Keyring.from_bytes(in_force.keyring, in_force.signatures)
-    for ancestor, predicate in _attested(workspace, commit, context, keyring):
-        earlier = replay(workspace, predicate, ancestor.tree).decision.findings
-        data = firstseen.carried(current, earlier, context.as_of)
-        return () if data is None else (Located(role=firstseen.ROLE, data=data, uri=CAS),)
+    for ancestor, predicates in _attested(workspace, commit, context, keyring):
+        told = [found for one in predicates if (found := _findings(workspace, one, ancestor)) is not None]
+        if told:
+            earlier = [finding for findings in told for finding in findings]
+            data = firstseen.carried(current, earlier, context.as_of)
+            return () if data is None else (Located(role=firstseen.ROLE, data=data, uri=CAS),)
     return ()
+
+
+def _findings(
+    workspace: Workspace, predicate: VerdictPredicate, ancestor: Commit
+) -> tuple[Finding, ...] | None:
+    """Return what a verdict found, or None for one that does not follow from its evidence."""
+    try:
+        found = replay(workspace, predicate, ancestor.tree)
+    except RefusedError as error:
+        if error.code == "EVIDENCE_MISSING":
+            raise
+        return None
+    except (ConfigError, InputError):
+        return None
+    return found.decision.findings if found.identical else None
 
 
 def _attested(
     workspace: Workspace, commit: Commit, context: Context, keyring: Keyring
-) -> Iterator[tuple[Commit, VerdictPredicate]]:
-    """Yield verdicts for the same subject name and environment on first-parent ancestors, nearest first."""
+) -> Iterator[tuple[Commit, list[VerdictPredicate]]]:
+    """Yield first-parent ancestors, nearest first, with their verdicts for the same subject and environment.
+
+    All of them: which one comes first is chosen by nobody who may be believed.
+    """
     current = commit
     for _ in range(ANCESTORS):
         parent = current.parents[0] if current.parents else None
         if parent is None or workspace.backend.resolve(f"{parent}^{{commit}}") is None:
             return
         current = workspace.backend.commit(parent)
-        for line in notes.note_lines(workspace.backend, current.id).lines:
-            found = read_verdict(line.data, keyring, workspace.clock.now())
-            if found is not None and same_question(found[1], context):
-                yield current, found[1]
+        lines = notes.note_lines(workspace.backend, current.id).lines
+        read = (read_verdict(line.data, keyring, workspace.clock.now()) for line in lines)
+        predicates = [
+            found[1]
+            for found in read
+            if found is not None and bound_to(found[1], current) and same_question(found[1], context)
+        ]
+        if predicates:
+            yield current, predicates
 
 
 def read_verdict(line: bytes, keyring: Keyring, now: Instant) -> tuple[Envelope, VerdictPredicate] | None:
@@ -70,6 +96,12 @@ def read_verdict(line: bytes, keyring: Keyring, now: Instant) -> tuple[Envelope,
         return envelope, VerdictPredicate.from_json(outcome.statement.predicate)
     except StellaError:
         return None
+
+
+def bound_to(predicate: VerdictPredicate, commit: Commit) -> bool:
+    """Return whether a verdict was made for this commit: notes can be copied by anybody."""
+    binding = predicate.binding
+    return binding.git_commit in {None, commit.id} and binding.git_tree == commit.tree
 
 
 def same_question(predicate: VerdictPredicate, context: Context) -> bool:

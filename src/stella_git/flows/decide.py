@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from stella_git.attest.members import REF, WHAT_REF
 from stella_git.canon.clock import Instant
 from stella_git.config import Component
 from stella_git.errors import ConfigError, UsageError, Where
@@ -60,6 +61,7 @@ def decide(workspace: Workspace, question: Question) -> Answer:
         UsageError: no such commit, or a time before the commit's parent.
     """
     evidence.require_named(question.given)
+    _require_ref(question.ref)
     commit = workspace.commit(question.revision)
     in_force = trusted.load(
         workspace.backend,
@@ -88,6 +90,17 @@ def decide(workspace: Workspace, question: Question) -> Answer:
         located=located,
         decision=judge(located, context),
     )
+
+
+def _require_ref(ref: str | None) -> None:
+    """Refuse a ref that no statement may name, before anything is signed for it."""
+    if ref is not None and not REF.fullmatch(ref):
+        raise UsageError(
+            f"{ref!r} is not {WHAT_REF}",
+            code="ref-name",
+            where=Where(ref=ref),
+            remedy="write the full name, such as refs/heads/main",
+        )
 
 
 def rules_in_force(workspace: Workspace, tree: str, in_force: TrustedRevision) -> tuple[Located, ...]:

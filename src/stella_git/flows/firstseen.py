@@ -71,13 +71,17 @@ def carried(current: Iterable[RawFinding], earlier: Iterable[Finding], as_of: In
         as_of: time of the verdict to come; later times are of no use to it.
     """
     wanted = {key for finding in current if finding.first_seen is None for key in _keys(finding)}
-    rows: list[Json] = []
+    known: dict[tuple[tuple[str, ...], str], Instant] = {}
     for finding in earlier:
-        ids = sorted({finding.id, *finding.aliases})
+        ids = tuple(sorted({finding.id, *finding.aliases}))
         if finding.first_seen < as_of and any((name, finding.purl) in wanted for name in ids):
-            rows.append({"ids": list[Json](ids), "purl": finding.purl, "firstSeen": str(finding.first_seen)})
-    if not rows:
+            row = (ids, finding.purl)
+            known[row] = min(finding.first_seen, known.get(row, finding.first_seen))
+    if not known:
         return None
+    rows: list[Json] = [
+        {"ids": list[Json](ids), "purl": purl, "firstSeen": str(when)} for (ids, purl), when in known.items()
+    ]
     rows.sort(key=jcs.dumps)
     return jcs.dumps({"apiVersion": "stella.ops/v1", "kind": KIND, "findings": rows})
 
