@@ -15,7 +15,12 @@ DECISIONS = ("pass", "warn", "fail", "error")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """One verdict attestation on a commit and what became of it."""
+    """One verdict attestation on a commit and what became of it.
+
+    `envelope` is the digest of the note line. Anybody can wrap what was signed once more, with a member or a
+    signature of nobody's beside it: `statement` is the digest of the signed bytes, and `bare` that of the
+    envelope with nothing but the signatures of known keys.
+    """
 
     envelope: str
     refs: tuple[str, ...]
@@ -23,6 +28,8 @@ class Candidate:
     predicate: VerdictPredicate | None = None
     signers: tuple[str, ...] = ()
     superseded: bool = False
+    statement: str = ""
+    bare: str = ""
 
     @property
     def refusal(self) -> Check | None:

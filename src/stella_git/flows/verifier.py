@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from stella_git.attest.envelope import Envelope
 from stella_git.attest.predicates import VerdictPredicate, resolve
 from stella_git.attest.statement import Statement
+from stella_git.canon.digest import sha256
 from stella_git.errors import ConfigError, InputError, RefusedError, StellaError
 from stella_git.flows import anchoring, evidence, trusted
 from stella_git.flows.acceptance import Acceptance
@@ -98,12 +99,20 @@ class Verifier:
 
     def _required(self, ref: str | None) -> Iterator[tuple[str, str | None]]:
         config = self.in_force.config
-        for environment in self.demand.environments or config.required_environments(ref):
+        required = self.demand.environments or config.required_environments(ref)
+        for environment in required:
             for component in config.components or (None,):
                 if component is None:
                     yield environment, None
                 elif component.environment in {None, environment}:
                     yield environment, component.name
+        if self.demand.environments:
+            return
+        # where [environments] says nothing of a component's own environment, its verdict is still owed
+        known = {*required, *(entry.name for entry in config.environments)}
+        for component in config.components:
+            if component.environment is not None and component.environment not in known:
+                yield component.environment, component.name
 
     def _facts(self, commit: Commit) -> CommitFacts:
         backend = self.workspace.backend
@@ -139,8 +148,18 @@ class Verifier:
             return replace(base, checks=checks)
         if resolve(outcome.statement.predicate_type) != "verdict":
             return None
-        base = replace(base, signers=outcome.signers)
+        base = replace(
+            base,
+            signers=outcome.signers,
+            statement=str(sha256(envelope.pae())),
+            bare=str(self._bare(envelope).digest()),
+        )
         return self._judge_statement(commit, facts, base, checks, outcome.statement)
+
+    def _bare(self, envelope: Envelope) -> Envelope:
+        """Return the envelope without what nobody whom the keyring knows has put there."""
+        known = (one for one in envelope.signatures if self.anchor.keyring.by_keyid(one.keyid) is not None)
+        return replace(envelope, signatures=tuple(replace(one, extra={}) for one in known), extra={})
 
     def _judge_statement(
         self,
@@ -245,9 +264,13 @@ def _mark_superseded(candidates: list[Candidate]) -> list[Candidate]:
         for digest in one.predicate.binding.supersedes
         if digest != one.envelope
     }
-    return [
-        replace(one, superseded=(one.envelope, one.environment, one.component) in replaced)
+    gone = {
+        (one.statement, one.environment, one.component)
         for one in candidates
+        if {(name, one.environment, one.component) for name in (one.envelope, one.bare)} & replaced
+    }
+    return [
+        replace(one, superseded=(one.statement, one.environment, one.component) in gone) for one in candidates
     ]
 
 

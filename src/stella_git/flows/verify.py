@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from stella_git.errors import UsageError
+from stella_git.errors import EnvironmentFault, UsageError, Where
 from stella_git.flows.standing import Demand, VerifyResult
 from stella_git.flows.verifier import Verifier
 from stella_git.flows.workspace import Workspace
@@ -16,6 +16,7 @@ def verify(workspace: Workspace, revisions: str, demand: Demand) -> VerifyResult
         ConfigError: no trusted revision or keyring.
         RefusedError: the keyring is not to be believed.
         UsageError: no such commit.
+        EnvironmentFault: the range is not all here.
     """
     return _result(Verifier(workspace, demand), _commits(workspace, revisions), demand)
 
@@ -44,7 +45,23 @@ def _commits(workspace: Workspace, revisions: str) -> list[Commit]:
     if ".." not in revisions:
         return [workspace.commit(revisions)]
     found = workspace.backend.rev_list(_range(workspace, revisions))
-    return [workspace.backend.commit(identifier) for identifier in found]
+    commits = [workspace.backend.commit(identifier) for identifier in found]
+    if workspace.backend.is_shallow:
+        _require_whole(workspace, commits)
+    return commits
+
+
+def _require_whole(workspace: Workspace, commits: Sequence[Commit]) -> None:
+    """Refuse a range that history is cut off in: what is missing would count as verified."""
+    for commit in commits:
+        for parent in commit.parents:
+            if workspace.backend.resolve(f"{parent}^{{commit}}") is None:
+                raise EnvironmentFault(
+                    f"history is cut off in this clone at {commit.id[:12]}, inside the range",
+                    code="range-cut-off",
+                    where=Where(ref=commit.id),
+                    remedy="git fetch --unshallow, or clone with more depth (in CI: fetch-depth: 0)",
+                )
 
 
 def _range(workspace: Workspace, revisions: str) -> list[str]:
