@@ -95,7 +95,8 @@ def main(argv: list[str] | None = None) -> int:
         argv: arguments without the program's name; `sys.argv` by default.
     """
     words = sys.argv[1:] if argv is None else argv
-    parser = build_parser(next((word for word in words if word in COMMANDS), None))
+    _never_fail_to_print()
+    parser = build_parser(_command(words))
     arguments = parser.parse_args(words)
     if not arguments.command:
         parser.print_help()
@@ -123,6 +124,21 @@ def main(argv: list[str] | None = None) -> int:
     except Exception as error:  # noqa: BLE001 - the last line of defence: a crash must not look like a "no"
         return _defect(error, debug=arguments.debug)
     return code
+
+
+def _command(words: list[str]) -> str | None:
+    """Return the command among the words; a directory may have the name of one."""
+    pairs = zip(["", *words], words, strict=False)
+    values = {"-C", "--color"}
+    return next((word for before, word in pairs if word in COMMANDS and before not in values), None)
+
+
+def _never_fail_to_print() -> None:
+    """Escape what the terminal's encoding lacks: a commit message must not turn an answer into a crash."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")
 
 
 def _report(error: StellaError, *, debug: bool) -> int:

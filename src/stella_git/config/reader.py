@@ -90,6 +90,9 @@ class _Reader:
             ) from error
         except tomllib.TOMLDecodeError as error:
             raise self._syntax(str(error)) from error
+        except (ValueError, RecursionError) as error:
+            # tomllib has no limits of its own: a number of 5,000 digits, brackets of 20,000 levels
+            raise self._syntax("a value is too long or too deep") from error
 
     def _syntax(self, message: str) -> ConfigError:
         found = re.search(r"\(at line (\d+), column (\d+)\)", message)

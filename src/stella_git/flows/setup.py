@@ -139,7 +139,7 @@ def _init_steps(workspace: Workspace, root: Path, options: Options) -> Iterator[
     yield Step(
         what=f"write the starter budget {BUDGET_PATH}",
         needed=not config_file.exists() and not any(root.glob("policies/budgets/*.yaml")),
-        apply=lambda: _write_text(root / BUDGET_PATH, BUDGET_TEXT),
+        apply=lambda: _write(root, root / BUDGET_PATH, BUDGET_TEXT.encode()),
     )
     branch = backend.head_ref()
     remote_url = backend.config_get(f"remote.{options.remote}.url")
@@ -188,11 +188,25 @@ def plan_deinit(workspace: Workspace, remote: str = "origin") -> tuple[Step, ...
     )
 
 
-def _write_text(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f"{path.name}.new")
-    temporary.write_bytes(text.encode())
-    temporary.replace(path)
+def _write(root: Path, path: Path, data: bytes) -> None:
+    """Write a file of the work tree, whose links are somebody else's: none is followed to another place.
+
+    Raises:
+        UsageError: a directory on the way leads out of the work tree, or into the git directory.
+    """
+    folder, top = path.parent.resolve(), root.resolve()
+    if not folder.is_relative_to(top) or ".git" in folder.relative_to(top).parts:
+        raise UsageError(
+            "is not inside the work tree",
+            code="init-outside",
+            where=Where(str(path)),
+            remedy="see what the links on the way are for, and remove them",
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    temporary = folder / f".{path.name}.{uuid.uuid4().hex}"
+    with temporary.open("xb") as stream:
+        stream.write(data)
+    temporary.replace(folder / path.name)
 
 
 def _write_config(path: Path, root: Path, options: Options) -> None:
@@ -201,7 +215,7 @@ def _write_config(path: Path, root: Path, options: Options) -> None:
     escaped = name.replace("\\", "\\\\").replace('"', '\\"')
     text = CONFIG_TEXT.format(id=identifier, name="".join(char for char in escaped if char.isprintable()))
     configuration.parse(text.encode(), path=str(path))
-    _write_text(path, text)
+    _write(root, path, text.encode())
 
 
 def _write_key(path: Path) -> None:
@@ -235,5 +249,5 @@ def write_keyring(workspace: Workspace, root: Path, key_file: Path, options: Opt
         not_after=until,
     )
     payload = new_keyring((entry,), expires=until)
-    root.joinpath(workspace.local.keyring).write_bytes(payload)
-    root.joinpath(workspace.local.signatures).write_bytes(sign_keyring(payload, [signer]))
+    _write(root, root / workspace.local.keyring, payload)
+    _write(root, root / workspace.local.signatures, sign_keyring(payload, [signer]))
