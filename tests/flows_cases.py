@@ -135,7 +135,8 @@ def make(path, *, object_format="sha1"):
     git(path, "init", "--quiet", "--initial-branch=main", f"--object-format={object_format}")
     place = Place(path)
     place.now = START - 3600
-    place.run("init", "--name", "reader", "--repository-id", ID)
+    # a keyring for long: what is verified here is held against the clock of the machine
+    place.run("init", "--name", "reader", "--repository-id", ID, "--keyring-days", "36500")
     place.now = START + 86_400
     return place
 

@@ -13,7 +13,7 @@ from flows_cases import CLEAN, DIRTY, PURL, START, Place, finding, findings, git
 from stella_git import config
 from stella_git.attest.envelope import Envelope
 from stella_git.canon import jcs
-from stella_git.canon.digest import sha256
+from stella_git.canon.digest import Digest, sha256
 from stella_git.cli.story import call
 from stella_git.flows.workspace import open_workspace
 from stella_git.gitstore import cas, notes
@@ -344,3 +344,207 @@ def test_a_hostile_statement_does_not_crash_a_replay(tmp_path):
         plant(place, "HEAD", sign(place, broken))
         code, said = codes(place, "verdict", "replay", "HEAD")
         assert code == 1, said
+
+
+# --- somebody who may write notes, and holds no key --------------------------------------------------
+
+
+def test_a_note_copied_to_an_ancestor_does_not_stop_the_next_decision(tmp_path):
+    place = story(tmp_path / "r", DIRTY)
+    place.attest(expect=1)
+    line = line_of(place)
+    place.commit({"a.txt": b"x"}, at=START + 60)
+    place.commit({"a.txt": b"y"}, at=START + 120)
+    add(place, "HEAD~1", line)
+    assert place.json("decide", expect=1)["verdict"]["decision"] == "fail"
+    assert place.attest(expect=1)["created"] is True
+
+
+def test_missing_evidence_of_an_ancestor_is_told_apart_from_a_denial(tmp_path):
+    place = story(tmp_path / "r", DIRTY)
+    scan = tmp_path / "scan.json"
+    scan.write_text(json.dumps(findings(finding("CVE-2020-1001"))))
+    place.attest("--findings", scan, expect=1)
+    place.commit({"a.txt": b"x"}, at=START + 60)
+    git(place.path, "update-ref", "-d", git(place.path, "for-each-ref", "--format=%(refname)", "refs/stella"))
+    assert "EVIDENCE_MISSING" in place.run("decide", expect=1)
+
+
+def test_grace_begins_with_the_earliest_of_what_an_ancestor_says(tmp_path):
+    place = story(tmp_path / "r", DIRTY)
+    times = ["2025-12-29T10:00:00Z", "2025-12-29T12:00:00Z", "2025-12-29T14:00:00Z"]
+    for when in times:
+        place.attest("--as-of", when, expect=1)
+    place.commit({"a.txt": b"x"}, at=START + 60)
+    place.attest(expect=1)
+    rows = statement_in(line_of(place))["predicate"]["run"]["inputs"]
+    with config.use_environment(place.environment()), open_workspace(place.path) as workspace:
+        known = [
+            cas.get(workspace.backend, Digest.parse(row["digest"]))
+            for row in rows
+            if row["role"] == "first-seen"
+        ]
+    assert [[row["firstSeen"] for row in json.loads(data)["findings"]] for data in known] == [[times[0]]]
+
+
+def test_a_copied_note_does_not_pass_for_an_attestation(tmp_path):
+    """Two commits with one tree and one time have one verdict id, and still two bindings."""
+    place = story(tmp_path / "r")
+    place.attest("--as-of", "2025-12-30T00:00:00Z")
+    line = line_of(place)
+    place.commit(message="Empty", at=START + 60)
+    add(place, "HEAD", line)
+    assert place.attest("--as-of", "2025-12-30T00:00:00Z")["created"] is True
+    assert place.verify()["ok"] is True
+
+
+@pytest.mark.parametrize("kind", ["member", "signature"])
+def test_a_superseded_verdict_does_not_come_back_in_another_wrapping(tmp_path, kind):
+    place = story(tmp_path / "r", DIRTY)
+    place.attest(expect=1)
+    denied = json.loads(line_of(place))
+    scan = tmp_path / "scan.json"
+    scan.write_text(json.dumps(findings()))
+    place.attest("--findings", scan)
+    assert place.verify()["ok"] is True
+    if kind == "member":
+        denied["note"] = "again"
+    else:
+        denied["signatures"].insert(0, {"keyid": "0" * 64, "sig": base64.b64encode(b"x").decode()})
+    add(place, "HEAD", jcs.dumps(denied))
+    assert place.verify()["ok"] is True
+
+
+def test_a_cut_off_range_is_not_verified_in_part(tmp_path):
+    place = story(tmp_path / "r")
+    place.attest()
+    place.commit(DIRTY, "Bad", at=START + 60)
+    place.commit(CLEAN, "Good", at=START + 120)
+    place.attest()
+    first = git(place.path, "rev-parse", "HEAD~2")
+    path = tmp_path / "ci"
+    git(tmp_path, "clone", "--quiet", "--depth=1", f"file://{place.path}", str(path))
+    git(place.path, "config", "uploadpack.allowAnySHA1InWant", "true")
+    git(path, "fetch", "--quiet", "--depth=1", "origin", first)
+    other = Place(path, now=place.now)
+    other.run("init")
+    git(
+        path,
+        "fetch",
+        "--quiet",
+        "--depth=1",
+        "origin",
+        "refs/notes/stella/w/*:refs/stella-remote/origin/notes/w/*",
+    )
+    assert place.json("verify", f"{first}..HEAD", expect=1)["ok"] is False
+    code, said = codes(other, "verify", f"{first}..HEAD")
+    assert (code, "range-cut-off" in said) == (4, True), said
+
+
+# --- configuration, documents, environment -----------------------------------------------------------
+
+
+def test_a_component_with_an_environment_of_its_own_is_demanded_there(tmp_path):
+    place = make(tmp_path / "r")
+    text = (place.path / "stella.toml").read_text()
+    for name, environment in (("web", ""), ("api", 'environment = "internal"\n')):
+        text += f'\n[[component]]\nname = "{name}"\n{environment}'
+        text += f'sbom = ["{name}/*.cdx.json"]\nfindings = ["{name}/findings.json"]\n'
+    files = {
+        f"{name}/{file}": document
+        for name in ("web", "api")
+        for file, document in (("app.cdx.json", sbom("pkg:pypi/pyyaml@6.0.3")), ("findings.json", findings()))
+    }
+    budget = (place.path / BUDGET).read_bytes().replace(b"[prod]", b"[internal, prod]")
+    place.commit(files | {"stella.toml": text.encode(), BUDGET: budget})
+    place.attest("--component", "web")
+    result = place.verify(expect=1)
+    wanted = {(row["environment"], row["component"], row["ok"]) for row in result["commits"][0]["standings"]}
+    assert wanted == {("prod", "web", True), ("internal", "api", False)}
+    place.attest("--component", "api")
+    assert place.verify()["ok"] is True
+
+
+def test_a_ref_that_no_statement_may_name_is_refused_before_signing(tmp_path):
+    place = story(tmp_path / "r")
+    assert "ref-name" in place.run("attest", "create", "--ref", "main", expect=2)
+    assert place.note_refs() == []
+
+
+def test_a_key_that_is_no_longer_valid_signs_nothing(tmp_path):
+    from dataclasses import replace
+
+    from stella_git.canon.clock import Instant
+    from stella_git.trust.keyring import Keyring, sign_keyring, with_key
+
+    place = story(tmp_path / "r")
+    keyring = Keyring.from_bytes((place.path / "stella.keyring.json").read_bytes())
+    entry = replace(keyring.keys[0], not_after=Instant(START + 1))
+    old = with_key(keyring, entry)
+    signatures = sign_keyring(old, [signer_of(place)])
+    place.commit({"stella.keyring.json": old, "stella.keyring.sigs.json": signatures}, at=START + 60)
+    assert "key-not-trusted" in place.run("attest", "create", expect=2)
+
+
+def test_init_does_not_write_through_links(tmp_path):
+    path = tmp_path / "r"
+    path.mkdir()
+    git(path, "init", "--quiet", "--initial-branch=main")
+    precious = tmp_path / "authorized_keys"
+    precious.write_text("mine")
+    names = ("stella.keyring.sigs.json", "stella.keyring.json", "stella.toml", "stella.toml.new")
+    for name in names:
+        (path / name).symlink_to(tmp_path / ("new" if name in names[1:3] else "authorized_keys"))
+    place = Place(path)
+    _, said = codes(place, "init")
+    assert precious.read_text() == "mine", said
+    assert not (tmp_path / "new").exists()
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    other = tmp_path / "r2"
+    other.mkdir()
+    git(other, "init", "--quiet", "--initial-branch=main")
+    (other / "policies").symlink_to(outside)
+    assert "init-outside" in Place(other).run("init", expect=2)
+    assert list(outside.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [b"a = " + b"[" * 20_000 + b"]" * 20_000, b"[repository]\nid = " + b"1" * 5000, b"x = 2020-99-99\n"],
+)
+def test_a_hostile_stella_toml_is_a_configuration_error(tmp_path, text):
+    place = story(tmp_path / "r")
+    place.write({"stella.toml": text})
+    code, said = codes(place, "verify")
+    assert (code, "error[config-" in said) == (2, True), said[-300:]
+
+
+def test_a_directory_with_the_name_of_a_command_is_a_directory(tmp_path, monkeypatch):
+    place = story(tmp_path / "verify")
+    place.attest()
+    monkeypatch.chdir(tmp_path)
+    with config.use_environment(place.environment()):
+        code, out, err = call(tmp_path, ["-C", "verify", "log", "--format", "json"])
+    assert code == 0, out + err
+
+
+def test_a_terminal_that_cannot_show_a_character_changes_no_answer(tmp_path):
+    import subprocess
+    import sys
+
+    place = story(tmp_path / "r")
+    place.commit(message="schöne Grüße 日本 \u202e\x1b[2J", at=START + 60)
+    place.attest()
+    environment = place.environment() | {"PYTHONIOENCODING": "ascii"}
+    for words, wanted in ((["verify"], 0), (["log"], 0), (["verify", "HEAD~1"], 1)):
+        done = subprocess.run(
+            [sys.executable, "-m", "stella_git", *words],
+            cwd=place.path,
+            env=environment,
+            capture_output=True,
+            check=False,
+        )
+        assert done.returncode == wanted, done.stderr
+        assert b"\x1b" not in done.stdout
+        done.stdout.decode("ascii")
