@@ -17,7 +17,9 @@ _COMMIT = re.compile(
     rb"tree (?P<tree>%s)\n(?P<parents>(?:parent %s\n)*)author (?P<author>[^\n]*)\n"
     rb"committer [^\n]*> (?P<when>[0-9]{1,15})(?: [^\n]*)?\n" % (_ID, _ID)
 )
-_ENTRY = {width: re.compile(rb"([0-7]{5,7}) ([^\0/]+)\0(.{%d})" % width, re.DOTALL) for width in (20, 32)}
+# The modes that git fsck lets pass: git takes 40755 for a directory where other readers see nothing.
+_MODE = rb"0?40000|100644|100664|100755|120000|160000"
+_ENTRY = {width: re.compile(rb"(%s) ([^\0/]+)\0(.{%d})" % (_MODE, width), re.DOTALL) for width in (20, 32)}
 _CRUFT = dict.fromkeys(map(ord, "<>\n\0"))
 
 

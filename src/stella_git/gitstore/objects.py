@@ -17,7 +17,8 @@ from stella_git.gitstore.twin import tree_twin
 
 __all__ = ["find", "glob_matches", "list_paths", "read_path", "tree_twin"]
 
-_FILES = (MODE_BLOB, MODE_EXECUTABLE)
+_OLD_MODE = 0o100664  # as git wrote it long ago
+_FILES = (MODE_BLOB, MODE_EXECUTABLE, _OLD_MODE)
 _LEADS_ELSEWHERE = (MODE_LINK, MODE_COMMIT)
 
 
