@@ -41,7 +41,8 @@ findings = ["findings/*.json", "findings.json"]
 """
 
 BUDGET_TEXT = """\
-# A starting point: nothing critical, a little of the rest, and not much unknown.
+# A starting point: nothing critical, a little of the rest, and not much unknown. A finding that nobody rated
+# may be anything, so few of them are let through.
 # `stella budget check` prints where you stand.
 apiVersion: stella.ops/v1
 kind: Budget
@@ -60,6 +61,7 @@ spec:
       critical: 0
       high: 2
       medium: 10
+      unknown: 2
     unknowns:
       total: 10
   thresholds:
@@ -195,7 +197,7 @@ def _write(root: Path, path: Path, data: bytes) -> None:
         UsageError: a directory on the way leads out of the work tree, or into the git directory.
     """
     folder, top = path.parent.resolve(), root.resolve()
-    if not folder.is_relative_to(top) or ".git" in folder.relative_to(top).parts:
+    if not folder.is_relative_to(top) or ".git" in (part.lower() for part in folder.relative_to(top).parts):
         raise UsageError(
             "is not inside the work tree",
             code="init-outside",

@@ -46,6 +46,7 @@ class Verifier:
             remember=demand.policy_ref is None,
             now=demand.now,
         )
+        self._replays: dict[tuple[str, str], Check] = {}
         self.acceptance = Acceptance(workspace.backend, self.in_force)
         # one look at the refs: every commit of a range is judged by the same notes
         self._tips = notes.sources(workspace.backend)
@@ -188,8 +189,15 @@ class Verifier:
             self.acceptance.check_policy(commit, predicate),
         )
         if self.demand.recompute and all(check.status != "failed" for check in checks):
-            checks = (*checks, self._check_replay(commit, predicate))
+            checks = (*checks, self._replayed(commit, predicate, base.statement))
         return replace(base, checks=checks)
+
+    def _replayed(self, commit: Commit, predicate: VerdictPredicate, statement: str) -> Check:
+        """Recompute what was signed once, however often somebody has wrapped it."""
+        key = (commit.id, statement)
+        if key not in self._replays:
+            self._replays[key] = self._check_replay(commit, predicate)
+        return self._replays[key]
 
     def _check_replay(self, commit: Commit, predicate: VerdictPredicate) -> Check:
         from stella_git.flows.replay import replay

@@ -415,6 +415,59 @@ def test_a_superseded_verdict_does_not_come_back_in_another_wrapping(tmp_path, k
     assert place.verify()["ok"] is True
 
 
+def test_many_wrappings_of_one_statement_are_recomputed_once(tmp_path, monkeypatch):
+    from stella_git.flows import replay
+
+    place = story(tmp_path / "r")
+    place.attest()
+    line = line_of(place)
+    add(place, "HEAD", *(jcs.dumps(json.loads(line) | {"n": number}) for number in range(20)))
+    calls = []
+    once = replay.replay
+    monkeypatch.setattr(replay, "replay", lambda *given: calls.append(given) or once(*given))
+    result = place.verify("--recompute")
+    assert (len(result["commits"][0]["attestations"]), len(calls)) == (21, 1)
+
+
+def test_attestations_made_at_once_are_all_kept(tmp_path):
+    import subprocess
+    import sys
+
+    place = story(tmp_path / "r")
+    words = [sys.executable, "-m", "stella_git", "attest", "create", "--as-of"]
+    running = [
+        subprocess.Popen(
+            [*words, f"2025-12-30T0{hour}:00:00Z"],
+            cwd=place.path,
+            env=place.environment(),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+        )
+        for hour in range(4)
+    ]
+    for process in running:
+        _, said = process.communicate()
+        assert process.returncode == 0, said
+    assert len(lines_of(place)) == 4
+    assert place.verify("--recompute")["ok"] is True
+
+
+def test_an_attestation_that_dies_before_its_note_can_be_made_again(tmp_path, monkeypatch):
+    place = story(tmp_path / "r")
+    scan = tmp_path / "scan.json"
+    scan.write_text(json.dumps(findings()))
+
+    def die(*_, **__):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(notes, "add_notes", die)
+        place.run("attest", "create", "--findings", scan, expect=130)
+    assert place.standing() == "MISSING"
+    assert place.attest("--findings", scan)["created"] is True
+    assert place.verify()["ok"] is True
+
+
 def test_a_cut_off_range_is_not_verified_in_part(tmp_path):
     place = story(tmp_path / "r")
     place.attest()
@@ -463,6 +516,12 @@ def test_a_component_with_an_environment_of_its_own_is_demanded_there(tmp_path):
     assert wanted == {("prod", "web", True), ("internal", "api", False)}
     place.attest("--component", "api")
     assert place.verify()["ok"] is True
+
+
+def test_findings_that_nobody_rated_do_not_all_pass_the_starter_budget(tmp_path):
+    rows = [finding(f"CVE-2020-100{number}", severity="unknown") for number in range(3)]
+    place = story(tmp_path / "r", DIRTY | {"findings/scan.json": findings(*rows)})
+    place.attest(expect=1)
 
 
 def test_a_ref_that_no_statement_may_name_is_refused_before_signing(tmp_path):
