@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from stella_git.attest.envelope import Envelope
 from stella_git.attest.predicates import VerdictPredicate, resolve
 from stella_git.canon.clock import Instant
-from stella_git.errors import ConfigError, InputError, RefusedError, StellaError
+from stella_git.errors import ConfigError, EnvironmentFault, InputError, RefusedError, StellaError
 from stella_git.flows import firstseen
 from stella_git.flows.evidence import CAS, Located
 from stella_git.flows.judge import Context, raw_findings
@@ -32,7 +32,7 @@ def carry_over(
 
     Raises:
         InputError: a document of the commit is invalid.
-        RefusedError: the earlier verdict needs evidence that is not here; fetch it.
+        EnvironmentFault: an earlier verdict needs evidence that is not here; fetch it.
     """
     current = raw_findings(located, context)
     if in_force.keyring is None or all(finding.first_seen is not None for finding in current):
@@ -54,9 +54,15 @@ def _findings(
     try:
         found = replay(workspace, predicate, ancestor.tree)
     except RefusedError as error:
-        if error.code == "EVIDENCE_MISSING":
-            raise
-        return None
+        if error.code != "EVIDENCE_MISSING":
+            return None
+        # what was not fetched is no answer about this commit
+        raise EnvironmentFault(
+            f"{error.message}, and findings of {ancestor.id[:12]} may be older than they look here",
+            code="EVIDENCE_MISSING",
+            where=error.where,
+            remedy=error.remedy,
+        ) from error
     except (ConfigError, InputError):
         return None
     return found.decision.findings if found.identical else None
