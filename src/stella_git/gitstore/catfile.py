@@ -195,10 +195,10 @@ def _parse(header: bytes) -> tuple[str, str, int] | None:
 
 
 def _exactly(stream: IO[bytes], size: int) -> bytes:
-    data = stream.read(size)
-    if len(data) != size or stream.read(1) != b"\n":
+    data = stream.read(size + 1)
+    if len(data) != size + 1:
         raise _early()
-    return data
+    return data[:-1]
 
 
 def _early() -> EnvironmentFault:

@@ -49,12 +49,15 @@ class NotesTree:
 class Shelf:
     """One tree: its entries by name in lower case, because git reads ``AB/`` and ``ab/`` as the same."""
 
-    __slots__ = ("entries",)
+    __slots__ = ("entries", "odd_lengths")
 
     def __init__(self, entries: tuple[TreeEntry, ...]) -> None:
         self.entries: dict[bytes, list[TreeEntry]] = {}
+        self.odd_lengths: set[int] = set()
         for entry in entries:
             self.entries.setdefault(entry.name.lower(), []).append(entry)
+            if entry.is_tree and len(entry.name) != PAIR:
+                self.odd_lengths.add(len(entry.name))
 
     def fans(self, pair: bytes) -> list[TreeEntry]:
         """Return the fan-out directories for the next two digits."""
@@ -62,7 +65,7 @@ class Shelf:
 
     def odd_fans(self, rest: bytes) -> list[TreeEntry]:
         """Return directories that some readers take for fan-out, and others do not."""
-        lengths = (length for length in range(1, len(rest)) if length != PAIR)
+        lengths = sorted(length for length in self.odd_lengths if length < len(rest))
         return [entry for length in lengths for entry in self.entries.get(rest[:length], ()) if entry.is_tree]
 
 
