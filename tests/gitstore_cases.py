@@ -114,9 +114,11 @@ class Memory:
     def ref(self, name):
         return self.tips.get(name)
 
-    def refs(self, prefix):
-        found = self.tips.items()
-        return sorted(row for row in found if row[0] == prefix or row[0].startswith(prefix.rstrip("/") + "/"))
+    def refs(self, *prefixes):
+        def below(name):
+            return any(name == p or name.startswith(p.rstrip("/") + "/") for p in prefixes)
+
+        return sorted((name, tip) for name, tip in self.tips.items() if below(name))
 
     def update_refs(self, updates):
         self.before_update()
