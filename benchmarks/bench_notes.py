@@ -80,8 +80,7 @@ def notes_add(directory: Path, commits: list[str]) -> None:
 
 def read_ours(directory: Path, *, bulk: bool) -> int:
     with open_repository(directory, bulk=bulk) as backend:
-        found = notes.read_notes(backend, REF)
-        return sum(len(notes.split(data)) for _, data in backend.read_many(found.values()))
+        return sum(len(lines) for _, lines in notes.read_lines(backend, REF))
 
 
 def read_git(directory: Path, output: int) -> None:
