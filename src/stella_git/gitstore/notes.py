@@ -47,18 +47,25 @@ def sources(backend: Backend) -> list[tuple[str, str]]:
     return [(name, tip) for name, tip in found if refs.carries_notes(name)]
 
 
-def note_lines(backend: Backend, target: str, tips: Iterable[tuple[str, str]] | None = None) -> NoteLines:
+def note_lines(
+    backend: Backend,
+    target: str,
+    tips: Iterable[tuple[str, str]] | None = None,
+    *,
+    trees: Trees | None = None,
+) -> NoteLines:
     """Return the union of all notes of one object, with what is wrong about them.
 
     Args:
         target: id of a commit or tree.
         tips: refs to look at, as `sources` gives them; looked up when absent.
+        trees: trees that were read before; whoever asks about many objects gives the same one each time.
 
     Raises:
         EnvironmentFault: git could not read.
     """
-    trees = Trees(backend)
-    sheets = [_find(trees, ref, tip, target) for ref, tip in (sources(backend) if tips is None else tips)]
+    shelf = Trees(backend) if trees is None else trees
+    sheets = [_find(shelf, ref, tip, target) for ref, tip in (sources(backend) if tips is None else tips)]
     return _union(target, sheets, {blob: _blob(backend, blob) for _, blob, _ in sheets if blob is not None})
 
 

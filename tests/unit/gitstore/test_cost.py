@@ -1,0 +1,71 @@
+"""What reading and writing touch: counted, because a time proves nothing."""
+
+from gitstore_cases import REF, WHEN, WHO, Memory, target
+from stella_git.gitstore import notes, refs
+
+
+class Counting(Memory):
+    def __init__(self):
+        super().__init__()
+        self.trees_read = []
+        self.written = []
+
+    def tree(self, name):
+        self.trees_read.append(name)
+        return super().tree(name)
+
+    def write_objects(self, objects):
+        self.written += [kind for kind, _ in objects]
+        super().write_objects(objects)
+
+
+def full(count):
+    backend = Counting()
+    add(backend, {target(number): [b"x"] for number in range(count)})
+    backend.trees_read.clear()
+    backend.written.clear()
+    return backend
+
+
+def add(backend, wanted):
+    return notes.add_notes(backend, REF, wanted, message="x", who=WHO, when=WHEN)
+
+
+def test_one_note_more_rewrites_its_directory_and_the_root_whatever_is_there():
+    for count in (10, 3000):
+        backend = full(count)
+        before = {entry.name: entry.id for entry in backend.tree(backend.commit(backend.tips[REF]).tree)}
+        backend.trees_read.clear()
+        add(backend, {target(-1): [b"new"]})
+        assert sorted(backend.written) == ["blob", "commit", "tree", "tree"]
+        assert len(backend.trees_read) <= 2
+        after = {entry.name: entry.id for entry in backend.tree(backend.commit(backend.tips[REF]).tree)}
+        assert {name for name in after if after[name] != before.get(name)} == {target(-1)[:2].encode()}
+
+
+def test_one_note_is_found_without_reading_the_others():
+    backend = full(3000)
+    assert notes.note_lines(backend, target(5)).lines[0].data == b"x"
+    assert len(backend.trees_read) == 2
+
+
+def test_trees_that_were_read_are_not_read_again():
+    backend = full(300)
+    trees = notes.Trees(backend)
+    for number in (1, 1, 2):
+        found = notes.note_lines(backend, target(number), trees=trees)
+        assert found == notes.note_lines(backend, target(number))
+    backend.trees_read.clear()
+    for number in (1, 2):
+        notes.note_lines(backend, target(number), trees=trees)
+    assert backend.trees_read == []
+    everything = dict(notes.note_lines_of(backend, [target(number) for number in range(300)]))
+    assert len(backend.trees_read) == len(set(backend.trees_read))
+    assert all(found.lines[0].refs == (REF,) for found in everything.values())
+
+
+def test_no_change_writes_nothing():
+    backend = full(20)
+    assert add(backend, {target(3): [b"x"]}) == backend.tips[REF]
+    assert backend.written == []
+    assert refs.carries_notes(REF)
