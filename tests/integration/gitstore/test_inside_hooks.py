@@ -1,4 +1,4 @@
-"""Inside git's own hooks: which index, repository and objects they see, and that none calls us in a circle."""
+"""Inside git's own hooks: which index, repository and objects they see, and that none calls us again."""
 
 import os
 import sys
