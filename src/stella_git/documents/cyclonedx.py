@@ -46,6 +46,8 @@ JUSTIFICATIONS = {
 
 _CVSS_METHODS = frozenset({"CVSSv2", "CVSSv3", "CVSSv31", "CVSSv4"})
 _CVSS_MAX_DECI = 100
+# Stands for a purl where a vulnerability names nothing that it affects.
+_DOCUMENT = "the document"
 
 
 def components(value: "Json") -> tuple[Component, ...]:
@@ -89,16 +91,17 @@ def _hashes(item: "Json") -> Iterator[tuple[str, str]]:
 def findings(
     value: "Json", *, rating_sources: Sequence[str] = ()
 ) -> tuple[tuple[RawFinding, ...], tuple[Unknown, ...]]:
-    """Return what the document reports, and what it reports about nothing that has a purl.
+    """Return what the document reports, and what it reports under no proper id.
 
     Args:
         value: the parsed document.
         rating_sources: names of rating sources, the preferred one first; compared without case.
 
     Returns:
-        One finding for each vulnerability and affected purl, in document order; an unknown with the
-        reason ``Identity`` for each affected element without a purl and each vulnerability without an id
-        or without ``affects``.
+        One finding for each vulnerability and affected element, in document order. What has no purl or no
+        proper id is counted all the same, under the name it has: the element's reference, or the document
+        where nothing is said to be affected. An unknown with the reason ``Identity`` for each vulnerability
+        without a proper id.
     """
     found: list[RawFinding] = []
     unknowns: list[Unknown] = []
@@ -107,13 +110,14 @@ def findings(
         own, aliases = _ids(vulnerability)
         severity, cvss_deci = _rate(array(vulnerability, "ratings"), rating_sources)
         affected, lost = _affected(vulnerability, targets)
-        if own is None or lost or not affected:
-            unknowns.append(Unknown(id=own or _called(vulnerability), reason="Identity", pointer=pointer))
-        for purl, fixed in affected.items() if own is not None else ():
+        if own is None:
+            unknowns.append(Unknown(id=_called(vulnerability), reason="Identity", pointer=pointer))
+        named: dict[str, set[tuple[str, str]]] = {ref: set() for ref in lost}
+        for purl, fixed in {**affected, **named}.items() or [(_DOCUMENT, set())]:
             versions = sorted({version for kind, version in fixed if kind == "version"})
             found.append(
                 RawFinding(
-                    id=str(own),
+                    id=own or _called(vulnerability),
                     aliases=aliases,
                     purl=purl,
                     severity=severity,
@@ -194,17 +198,18 @@ def _targets(value: "Json") -> dict[str, Component]:
 
 def _affected(
     vulnerability: "Json", targets: dict[str, Component]
-) -> tuple[dict[str, set[tuple[str, str]]], bool]:
-    """Return what fixes each affected purl, and whether some affected element has none."""
+) -> tuple[dict[str, set[tuple[str, str]]], tuple[str, ...]]:
+    """Return what fixes each affected purl, and the references of affected elements that have none."""
     affected: dict[str, set[tuple[str, str]]] = {}
-    lost = False
+    lost: list[str] = []
     for item in array(vulnerability, "affects"):
-        component = _target(text(item, "ref") or "", targets)
+        ref = text(item, "ref") or ""
+        component = _target(ref, targets)
         if component is None or component.purl is None:
-            lost = True
+            lost.append(ref or _DOCUMENT)
             continue
         affected.setdefault(component.purl, set()).update(_fixes(item, component))
-    return affected, lost
+    return affected, tuple(lost)
 
 
 def _target(ref: str, targets: dict[str, Component]) -> Component | None:

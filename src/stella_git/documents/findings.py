@@ -42,7 +42,8 @@ def from_document(value: "Json", found: "Format", *, rating_sources: "Sequence[s
 def from_json(value: "Json") -> Findings:
     """Return findings and unknowns of a Findings document, in document order.
 
-    Whatever cannot be used is an unknown with the reason ``Identity`` or an error, never silently left out.
+    A finding whose id or purl is malformed is counted all the same, under the text it has: a misspelt id must
+    not make a critical finding harmless. A malformed id is an unknown with the reason ``Identity`` besides.
 
     Raises:
         InputError: ``findings-invalid`` if a finding has no id.
@@ -54,11 +55,11 @@ def from_json(value: "Json") -> Findings:
         own, aliases = vulnerability_ids(
             text(item, "id"), [alias for alias in array(item, "aliases") if isinstance(alias, str)]
         )
-        purl = purl_or_none(text(item, "purl"))
-        if own is None or purl is None:
-            unknowns.append(Unknown(id=own or _named(item, pointer), reason="Identity", pointer=pointer))
-        else:
-            found.append(_finding(item, own, aliases, purl, pointer))
+        name = own or _named(item, pointer)
+        purl = purl_or_none(text(item, "purl")) or text(item, "purl") or pointer
+        if own is None:
+            unknowns.append(Unknown(id=name, reason="Identity", pointer=pointer))
+        found.append(_finding(item, name, aliases, purl, pointer))
     for index, item in enumerate(array(value, "unknowns")):
         pointer = pointer_to("/unknowns", index)
         own, _ = vulnerability_ids(text(item, "id"), ())

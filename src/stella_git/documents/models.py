@@ -33,9 +33,9 @@ class RawFinding:
     """A vulnerability in a component, as a document reports it; None means *not checked*.
 
     Args:
-        id: canonical vulnerability id.
+        id: canonical vulnerability id; what the document calls it, if that is no proper id.
         aliases: sorted canonical ids of the same vulnerability, without ``id``.
-        purl: canonical purl of the component.
+        purl: canonical purl of the component; what the document calls it, if it has none.
         severity: one of ``SEVERITIES``.
         cvss_deci: CVSS base score in tenths, 0 to 100.
         epss_ppm: EPSS probability in parts per million.

@@ -107,26 +107,28 @@ def test_aliases_come_from_references():
 
 
 @pytest.mark.parametrize(
-    ("given", "identity"),
+    ("given", "name", "purl"),
     [
-        (vulnerability(affects=[{"ref": "f"}]), "CVE-2026-0001"),
-        (vulnerability(affects=[{"ref": "lost"}]), "CVE-2026-0001"),
-        (vulnerability(affects=[]), "CVE-2026-0001"),
-        ({"id": "CVE-2026-0001"}, "CVE-2026-0001"),
-        ({"bom-ref": "v1", "affects": [{"ref": "a"}]}, "v1"),
-        ({"affects": [{"ref": "a"}]}, "unidentified"),
-        (vulnerability(id="CVE-nonsense"), "CVE-nonsense"),
+        (vulnerability(affects=[{"ref": "f"}]), "CVE-2026-0001", "f"),
+        (vulnerability(affects=[{"ref": "lost"}]), "CVE-2026-0001", "lost"),
+        (vulnerability(affects=[{}]), "CVE-2026-0001", "the document"),
+        (vulnerability(affects=[]), "CVE-2026-0001", "the document"),
+        ({"id": "CVE-2026-0001"}, "CVE-2026-0001", "the document"),
+        ({"bom-ref": "v1", "affects": [{"ref": "a"}]}, "v1", "pkg:npm/a@1.0"),
+        ({"affects": [{"ref": "a"}]}, "unidentified", "pkg:npm/a@1.0"),
+        (vulnerability(id="CVE-nonsense"), "CVE-nonsense", "pkg:npm/a@1.0"),
     ],
 )
-def test_what_cannot_be_identified_is_an_unknown(given, identity):
+def test_what_cannot_be_identified_is_counted_under_the_name_it_has(given, name, purl):
     found, unknowns = findings(report(given))
-    assert found == ()
-    assert unknowns == (Unknown(id=identity, reason="Identity", pointer="/vulnerabilities/0"),)
+    assert [(each.id, each.purl) for each in found] == [(name, purl)]
+    unknown = Unknown(id=name, reason="Identity", pointer="/vulnerabilities/0")
+    assert unknowns == (() if name == "CVE-2026-0001" else (unknown,))
 
 
 def test_an_element_without_purl_does_not_hide_the_others():
-    found, unknowns = findings(report(vulnerability(affects=[{"ref": "a"}, {"ref": "f"}])))
-    assert ([each.purl for each in found], len(unknowns)) == (["pkg:npm/a@1.0"], 1)
+    found, _ = findings(report(vulnerability(affects=[{"ref": "a"}, {"ref": "f"}])))
+    assert [each.purl for each in found] == ["pkg:npm/a@1.0", "f"]
 
 
 def test_a_bom_link_to_the_document_itself_is_followed():
@@ -136,9 +138,10 @@ def test_a_bom_link_to_the_document_itself_is_followed():
         components=[library("a"), library("pkg:npm/x", purl="pkg:npm/x@2")],
     )
     assert [each.purl for each in findings(value)[0]] == ["pkg:npm/a@1.0", "pkg:npm/x@2"]
-    assert findings({**value, "serialNumber": None})[0] == ()
-    elsewhere = link.replace("/1#", "/2#")
-    assert findings(report(vulnerability(affects=[{"ref": elsewhere + "a"}])))[0] == ()
+    names = [link + "a", link + "pkg%3Anpm%2Fx"]
+    assert [each.purl for each in findings({**value, "serialNumber": None})[0]] == names
+    elsewhere = link.replace("/1#", "/2#") + "a"
+    assert findings(report(vulnerability(affects=[{"ref": elsewhere}])))[0][0].purl == elsewhere
 
 
 @pytest.mark.parametrize(

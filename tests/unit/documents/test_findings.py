@@ -74,18 +74,18 @@ def test_a_number_with_a_zero_fraction_is_an_integer():
 
 
 @pytest.mark.parametrize(
-    ("given", "identity"),
+    ("given", "name", "purl"),
     [
-        ({**FULL, "purl": "nonsense"}, "CVE-2026-0001"),
-        ({**FULL, "id": "CVE-x"}, "CVE-x"),
-        ({"id": "X-1"}, "X-1"),
+        ({**FULL, "purl": "nonsense"}, "CVE-2026-0001", "nonsense"),
+        ({**FULL, "id": "CVE-x"}, "CVE-x", "pkg:npm/left-pad@1.3.0"),
+        ({"id": "CVE-2026-0001"}, "CVE-2026-0001", "/findings/0"),
     ],
 )
-def test_a_finding_about_nothing_known_is_an_unknown(given, identity):
-    assert from_json(document(given)) == (
-        (),
-        (Unknown(id=identity, reason="Identity", pointer="/findings/0"),),
-    )
+def test_a_malformed_id_or_purl_makes_no_finding_harmless(given, name, purl):
+    found, unknowns = from_json(document(given))
+    assert [(each.id, each.purl) for each in found] == [(name, purl)]
+    unknown = Unknown(id=name, reason="Identity", pointer="/findings/0")
+    assert unknowns == (() if name == "CVE-2026-0001" else (unknown,))
 
 
 def test_unknowns_are_taken():
