@@ -12,7 +12,8 @@ from tempfile import TemporaryFile
 from typing import IO
 
 from stella_git.errors import EnvironmentFault, RefusedError, Where
-from stella_git.gitstore.run import close_quietly, fault, start
+from stella_git.gitstore.faults import fault
+from stella_git.gitstore.run import close_quietly, start
 
 FULL_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _HEADER = re.compile(rb"([0-9a-f]{40}|[0-9a-f]{64}) (blob|tree|commit|tag) ([0-9]{1,18})\n")
@@ -72,12 +73,12 @@ class CatFile:
             raise absent(identifier)
         try:
             require(identifier, found, kind, limit)
-        except RefusedError:
-            self.close()  # its contents are on their way
+            assert self._process is not None
+            assert self._process.stdout is not None
+            return _exactly(self._process.stdout, found[2])
+        except BaseException:
+            self.close()  # an answer that nobody read to its end must not be taken for the next one
             raise
-        assert self._process is not None
-        assert self._process.stdout is not None
-        return _exactly(self._process.stdout, found[2])
 
     def _ask(self, command: str, name: str) -> tuple[str, str, int] | None:
         process = self._running()
@@ -89,6 +90,9 @@ class CatFile:
             header = process.stdout.readline()
         except OSError as error:
             raise self._ended() from error
+        except BaseException:
+            self.close()
+            raise
         if not header:
             raise self._ended()
         return _parse(header)
@@ -212,7 +216,10 @@ def require(identifier: str, found: tuple[str, str, int], kind: str, limit: int 
 
     Raises:
         RefusedError: ``git-object-type``, ``git-object-too-large``.
+        EnvironmentFault: ``git-failed``: it is an answer to another question.
     """
+    if found[0] != identifier:
+        raise _early()
     if found[1] != kind:
         raise RefusedError(
             f"{identifier[:12]} is a {found[1]}, not a {kind}",

@@ -15,7 +15,8 @@ from stella_git.errors import RefusedError, UsageError, Where
 from stella_git.gitstore import catfile, objectformat
 from stella_git.gitstore.backend import BLOB_LIMIT, Commit, Identity, RefUpdate, TreeEntry
 from stella_git.gitstore.catfile import FULL_ID, CatFile, Environment
-from stella_git.gitstore.run import NO_HOOKS, environment, fault, git
+from stella_git.gitstore.faults import fault
+from stella_git.gitstore.run import NO_HOOKS, environment, git
 
 ZERO = {"sha1": "0" * 40, "sha256": "0" * 64}
 COMMIT_LIMIT = 1 << 20

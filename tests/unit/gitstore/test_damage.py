@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import subprocess
 
 import pytest
 
@@ -9,10 +10,11 @@ from gitstore_cases import REF, WHEN, WHO, Memory, commit_file, git, make, nest,
 from stella_git.canon.digest import sha256
 from stella_git.config import use_environment
 from stella_git.errors import EnvironmentFault, RefusedError
-from stella_git.gitstore import cas, libgit2, notes, pending, refs, twin
+from stella_git.gitstore import cas, catfile, libgit2, notes, pending, refs, twin
 from stella_git.gitstore.backend import MODE_BLOB, MODE_TREE, TreeEntry
 from stella_git.gitstore.objects import tree_twin
 from stella_git.gitstore.plumbing import Plumbing
+from stella_git.gitstore.run import environment
 
 LAME = """#!/bin/sh
 case "$*" in
@@ -197,3 +199,62 @@ def test_pushing_brings_inboxes_to_an_empty_remote(tmp_path):
         notes.add_notes(backend, REF, {T: [b"x"]}, message="x", who=WHO, when=WHEN)
     git(tmp_path / "r", "push", "-q", str(tmp_path / "remote.git"), *refs.push_refspecs())
     assert git(tmp_path / "remote.git", "for-each-ref", "--format=%(refname)") == REF
+
+
+@pytest.mark.parametrize("where", ["header", "contents"])
+def test_an_interrupted_answer_is_not_taken_for_the_next_one(tmp_path, monkeypatch, where):
+    """The first object holds what looks like the answer about the second."""
+    make(tmp_path)
+    with opened(tmp_path) as backend:
+        second = backend.write_blob(b"true")
+        first = backend.write_blob(f"{second} blob 5\nfalse\n".encode() * 2)
+        real = catfile._exactly
+
+        def stop(*_):
+            raise KeyboardInterrupt
+
+        if where == "contents":
+            monkeypatch.setattr(catfile, "_exactly", stop)
+            with pytest.raises(KeyboardInterrupt):
+                backend.blob(first)
+            monkeypatch.setattr(catfile, "_exactly", real)
+        else:
+            backend.resolve("HEAD")
+            stream = backend._reader._process.stdout
+            monkeypatch.setattr(backend._reader._process, "stdout", Interrupted(stream))
+            with pytest.raises(KeyboardInterrupt):
+                backend.blob(first)
+        assert backend.blob(second) == b"true"
+
+
+class Interrupted:
+    def __init__(self, stream):
+        self.close = stream.close
+
+    def readline(self):
+        raise KeyboardInterrupt
+
+
+def test_an_answer_to_another_question_is_refused():
+    with pytest.raises(EnvironmentFault) as caught:
+        catfile.require(target(1), (target(2), "blob", 1), "blob", 10)
+    assert caught.value.code == "git-failed"
+
+
+def test_a_repository_of_somebody_else(tmp_path, monkeypatch):
+    directory = make(tmp_path / "not ours")
+    config = tmp_path / "gitconfig"
+    config.touch()
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(config))
+
+    def stranger():
+        return {**environment(), "GIT_TEST_ASSUME_DIFFERENT_OWNER": "1"}
+
+    with pytest.raises(EnvironmentFault) as caught:
+        Plumbing(directory, stranger)
+    assert caught.value.code == "git-dubious-ownership"
+    command = caught.value.remedy.partition(": ")[2]
+    assert command == f"git config --global --add safe.directory '{directory}'"
+    subprocess.run(command, shell=True, check=True)
+    with Plumbing(directory, stranger) as backend:
+        assert backend.work_tree == str(directory)

@@ -4,7 +4,7 @@ import pytest
 
 from gitstore_cases import make
 from stella_git.errors import EnvironmentFault, StellaError
-from stella_git.gitstore import run
+from stella_git.gitstore import faults, run
 
 
 @pytest.mark.parametrize(
@@ -20,6 +20,7 @@ from stella_git.gitstore import run
             "git-no-repository",
             "-C DIR",
         ),
+        ("error: unknown option `batch-command'\nusage: git cat-file", "git-too-old", "2.36"),
         ("fatal: bad revision 'x'", "git-revision", "spelling"),
         (
             "fatal: Unable to create '/r/.git/x.lock': File exists.\n\nAnother git",
@@ -48,7 +49,7 @@ from stella_git.gitstore import run
     ],
 )
 def test_a_message_of_git_becomes_an_error_with_advice(told, code, says):
-    error = run.fault(["-c", "x.y=z", "frobnicate", "--now"], told.encode(), "/srv")
+    error = faults.fault(["-c", "x.y=z", "frobnicate", "--now"], told.encode(), "/srv")
     assert isinstance(error, StellaError)
     assert error.code == code
     assert says in (error.remedy or "")
@@ -57,11 +58,11 @@ def test_a_message_of_git_becomes_an_error_with_advice(told, code, says):
 
 
 def test_what_git_says_is_cut_and_told_from_its_chatter():
-    error = run.fault(["x"], b"fatal: reason " + b"y" * 5000 + b"\nhint: z", "/srv")
+    error = faults.fault(["x"], b"fatal: reason " + b"y" * 5000 + b"\nhint: z", "/srv")
     assert "reason" in error.message
     assert "hint" not in error.message
     assert len(error.message) < 400
-    assert "\ufffd" in run.fault(["x"], b"fatal: \xff", "/srv").message
+    assert "\ufffd" in faults.fault(["x"], b"fatal: \xff", "/srv").message
 
 
 def test_git_that_does_not_end(tmp_path, monkeypatch):
