@@ -24,8 +24,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Tell the story."""
+    from stella_git.cli.chapters import tell
     from stella_git.cli.files import print_json, use_colour
-    from stella_git.cli.story import Story, tell
+    from stella_git.cli.story import Story
 
     story = Story(quiet=arguments.format == "json", colour=use_colour(arguments.color))
     tell(story, arguments.into)

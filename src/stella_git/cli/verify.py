@@ -49,6 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
     from stella_git.cli.decide import parse_time
     from stella_git.cli.files import print_json, use_colour
     from stella_git.errors import EXIT_CLEAN, EXIT_FINDINGS
+    from stella_git.flows import summaries
     from stella_git.flows.standing import Demand
     from stella_git.flows.verify import verify
     from stella_git.flows.workspace import open_workspace
@@ -65,6 +66,7 @@ def run(arguments: argparse.Namespace) -> int:
     )
     with open_workspace(bulk=".." in arguments.revisions) as workspace:
         result = verify(workspace, arguments.revisions, demand)
+        summaries.refresh(workspace, result, demand)
     if arguments.format == "json":
         print_json(verification.verification_json(result))
     else:

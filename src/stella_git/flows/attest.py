@@ -11,7 +11,7 @@ from stella_git.attest.statement import Statement, commit_subjects
 from stella_git.canon.clock import Instant
 from stella_git.canon.digest import Digest
 from stella_git.errors import ConfigError, Where
-from stella_git.flows import carry, setup
+from stella_git.flows import carry, setup, summaries
 from stella_git.flows.decide import Answer, Question, decide, run_time
 from stella_git.flows.evidence import CAS
 from stella_git.flows.workspace import WRITER, Workspace
@@ -148,11 +148,10 @@ def store(workspace: Workspace, answer: Answer, signer: Signer, *, supersedes: I
 
 
 def summary_line(answer: Answer, signer: Signer) -> str:
-    """Return the one line that `git log` shows."""
+    """Return the one line that `git log` shows until the next verification."""
     verdict = answer.decision.verdict
-    short = verdict.verdict_id.rsplit(":", 1)[-1][:12]
-    decision, environment = verdict.decision.upper(), answer.context.environment
-    return f"{decision} {environment} verdict:{short} by {signer_name(answer, signer)}"
+    place = answer.context.environment + (f"/{answer.component.name}" if answer.component else "")
+    return summaries.line(verdict.decision, place, verdict.verdict_id, [signer_name(answer, signer)])
 
 
 def signer_name(answer: Answer, signer: Signer) -> str:

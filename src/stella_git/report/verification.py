@@ -111,7 +111,7 @@ def _standing_line(standing: "Standing", *, colour: bool) -> str:
         tail = f"{standing.detail[:27]}  by {', '.join(standing.candidate.signers)}"
     else:
         tail = f"{standing.code}: {standing.detail}"
-    return f"  {paint(f'{word:<8}', style, colour=colour)} {place:<12} {printable(tail)}"
+    return f"  {paint(f'{word:<8}', style, colour=colour)} {printable(place):<12} {printable(tail)}"
 
 
 def _subject(result: "CommitResult") -> str:

@@ -293,3 +293,20 @@ def test_keys_are_listed_with_what_the_keyring_says(tmp_path):
     assert place.note_refs() == []
     place.extra["CI_KEY"] = (place.path / ".git/stella/keys/maintainer.pem").read_text()
     assert place.attest("--key", "env:CI_KEY")["created"] is True
+
+
+def test_git_log_shows_in_a_clone_what_was_verified_there(tmp_path):
+    place = story(tmp_path / "r")
+    place.attest()
+    other = place.clone()
+    assert "verdict:" not in git(other.path, "log", "-1")
+    other.verify()
+    assert "PASS prod verdict:" in git(other.path, "log", "-1")
+    tip = git(other.path, "rev-parse", "refs/notes/stella/summary")
+    other.verify()
+    assert git(other.path, "rev-parse", "refs/notes/stella/summary") == tip
+    other.commit(DIRTY, at=START + 60)
+    other.verify("--policy-ref", "HEAD~1", expect=1)
+    other.verify(expect=1)
+    assert "verdict:" not in git(other.path, "log", "-1")
+    assert git(other.path, "rev-parse", "refs/notes/stella/summary") == tip
