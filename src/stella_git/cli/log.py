@@ -1,6 +1,10 @@
 """``stella log [RANGE]``: commits with their verdicts."""
 
 import argparse
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -28,18 +32,27 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the commits."""
+    from stella_git.report.verification import log_text
+
+    return print_history(arguments, arguments.range, arguments.max_count, log_text)
+
+
+def print_history(
+    arguments: argparse.Namespace, revisions: str, most: int, text: "Callable[..., str]"
+) -> int:
+    """Verify up to ``most`` commits of ``revisions`` and print what was found, as ``text`` or as JSON."""
     from stella_git.canon.clock import SystemClock
     from stella_git.cli.files import print_json, use_colour
     from stella_git.flows.standing import Demand
     from stella_git.flows.verify import history_of
     from stella_git.flows.workspace import open_workspace
-    from stella_git.report import verification
+    from stella_git.report.verification import verification_json
 
     demand = Demand(policy_ref=arguments.policy_ref, now=SystemClock().now())
     with open_workspace() as workspace:
-        result = history_of(workspace, arguments.range, demand, most=arguments.max_count)
+        result = history_of(workspace, revisions, demand, most=most)
     if arguments.format == "json":
-        print_json(verification.verification_json(result))
+        print_json(verification_json(result))
     else:
-        print(verification.log_text(result, colour=use_colour(arguments.color)), end="")
+        print(text(result, colour=use_colour(arguments.color)), end="")
     return 0

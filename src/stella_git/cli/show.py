@@ -18,19 +18,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print every attestation on the commit."""
-    from stella_git.canon.clock import SystemClock
-    from stella_git.cli.files import print_json, use_colour
-    from stella_git.flows.standing import Demand
-    from stella_git.flows.verify import history_of
-    from stella_git.flows.workspace import open_workspace
-    from stella_git.report import verification
+    from stella_git.cli.log import print_history
+    from stella_git.errors import UsageError
+    from stella_git.report.verification import show_text
 
-    demand = Demand(policy_ref=arguments.policy_ref, now=SystemClock().now())
-    with open_workspace() as workspace:
-        workspace.commit(arguments.revision)
-        result = history_of(workspace, arguments.revision, demand, most=1)
-    if arguments.format == "json":
-        print_json(verification.verification_json(result))
-    else:
-        print(verification.show_text(result, colour=use_colour(arguments.color)), end="")
-    return 0
+    if ".." in arguments.revision:
+        raise UsageError(
+            f"{arguments.revision!r} is a range, and one commit is shown",
+            code="range-unsupported",
+            remedy="name one commit, or list them: stella log RANGE",
+        )
+    return print_history(arguments, arguments.revision, 1, show_text)

@@ -272,6 +272,7 @@ def test_log_and_show_list_what_stands(tmp_path):
     assert "prod:pass" in lines[0]
     assert "\\x1b[31m" in lines[0]
     assert "prod:fail" in lines[1]
+    assert "range-unsupported" in place.run("show", "HEAD~1..HEAD", expect=2)
     shown = place.run("show", "HEAD~1")
     assert "accepted" in shown
     assert "passed" in shown
