@@ -1,7 +1,9 @@
 """What reading and writing touch: counted, because a time proves nothing."""
 
+import pytest
+
 from gitstore_cases import REF, WHEN, WHO, Memory, target
-from stella_git.gitstore import notes, refs
+from stella_git.gitstore import notes, notestree, refs
 
 
 class Counting(Memory):
@@ -69,3 +71,32 @@ def test_no_change_writes_nothing():
     assert add(backend, {target(3): [b"x"]}) == backend.tips[REF]
     assert backend.written == []
     assert refs.carries_notes(REF)
+
+
+@pytest.mark.parametrize(
+    ("limit", "most"), [("DIRECTORIES_LIMIT", 33), ("ENTRIES_LIMIT", 63)], ids=["directories", "entries"]
+)
+def test_reading_a_whole_tree_is_bounded_in_directories_and_in_entries(monkeypatch, limit, most):
+    backend = Memory()
+    names = [f"{number:02x}" + "0" * 38 for number in range(32)]
+    add(backend, {name: [b"x"] for name in names})  # 33 directories, 64 entries, the last one is not counted
+    monkeypatch.setattr(notestree, limit, most)
+    assert len(notes.read_notes(backend, REF)) == 32
+    monkeypatch.setattr(notestree, limit, most - 1)
+    found = notes.read_tree(backend, REF)
+    assert (found.notes, [row.code for row in found.defects]) == ({}, ["UNREADABLE"])
+    assert notes.note_lines(backend, names[0]).lines[0].data == b"x"
+
+
+def test_two_directories_that_git_takes_for_one_are_an_alias():
+    backend = Memory()
+    name = "ab" + target(1)[2:]
+    rows = [
+        (0o40000, folder, backend.put_tree([(0o100644, name[2:].encode(), backend.put("blob", text))]))
+        for folder, text in ((b"AB", b"failed\n"), (b"ab", b"passed\n"))
+    ]
+    backend.tips[REF] = backend.put_commit(backend.put_tree(rows))
+    for found in (notes.read_tree(backend, REF), notes.note_lines(backend, name)):
+        assert found.defects[0].code == "ALIASED_NOTE"
+    assert notes.read_tree(backend, REF).notes == {}
+    assert notes.note_lines(backend, name).lines == ()
