@@ -60,7 +60,7 @@ def run_list(arguments: argparse.Namespace) -> int:
     for row in rows:
         held = "held here" if row["held"] else "public"
         keyid, status, algorithm, name = (str(row[key]) for key in ("keyid", "status", "algorithm", "name"))
-        print(f"{keyid[:16]}  {held:<9}  {status:<9} {algorithm:<10}  {printable(name)}")
+        print(f"{keyid}  {held:<9}  {status:<9} {algorithm:<10}  {printable(name)}")
     if not rows:
         print("no keys: run stella init or stella keys generate")
     return 0
