@@ -45,7 +45,8 @@ HOOKS: tuple[dict[str, object], ...] = (
         "pass_filenames": False,
         "stages": _COMMIT_STAGES,
         "needs": "stella.toml, budgets and documents in the index",
-        "without": "fails, and says which file is missing",
+        "without": "fails without stella.toml or a budget, and says so; "
+        "passes without findings, where `stella decide` says no",
     },
     {
         "id": "stella-verdict-id",

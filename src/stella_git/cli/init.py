@@ -12,7 +12,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.epilog = (
         "Writes stella.toml, a key (in the git directory, never in the tree), a keyring signed by it and\n"
         "a starter budget; tells git to fetch notes and to show verdicts in `git log`. Running it again\n"
-        "changes nothing. In a clone that has these files it only sets git up.\n\n"
+        "changes nothing. In a clone that has these files it only sets git up, and makes no key.\n"
+        "`skip` marks a step that is done already, or is not for this clone.\n\n"
         "next:\n  git add stella.toml stella.keyring.json stella.keyring.sigs.json policies && git commit\n"
         "  stella attest create\n"
     )
@@ -55,7 +56,7 @@ def carry_out(steps: "tuple[Step, ...]", *, dry_run: bool) -> int:
     """Apply the steps that are needed, and say so line by line."""
     for step in steps:
         if not step.needed:
-            print(f"   ok  {step.what}")
+            print(f" skip  {step.what}")
         elif dry_run:
             print(f"would  {step.what}")
         else:
