@@ -25,6 +25,13 @@ def check(workspace: Workspace) -> Iterator[str]:
     if workspace.backend.work_tree is None:
         raise UsageError("a bare repository has no work tree", code="work-tree-missing", remedy="name a file")
     root = Path(workspace.backend.work_tree)
+    if not (root / CONFIG_FILE).exists():
+        raise UsageError(
+            "does not exist",
+            code="file-missing",
+            where=Where(str(root / CONFIG_FILE)),
+            remedy="run stella init",
+        )
     data = read_file(root / CONFIG_FILE, limit=CONFIG_LIMIT)
     config = configuration.parse(data, path=CONFIG_FILE)
     yield CONFIG_FILE

@@ -112,7 +112,8 @@ def trusted_commit(backend: Backend, policy_ref: str | None, environment: Mappin
         raise ConfigError(
             "no trusted revision is known: a commit cannot vouch for its own keyring and budgets",
             code="trust-ref-missing",
-            remedy="name it with --policy-ref, or once for this clone: git remote set-head origin --auto, "
+            remedy="run stella init if this repository was never set up; else name it with --policy-ref, "
+            "or once for this clone: git remote set-head origin --auto, "
             f"or git config {TRUST_REF_CONFIG} refs/heads/main",
         )
     tip = load(backend, remote)
@@ -133,7 +134,7 @@ def _resolve(backend: Backend, revision: str) -> str:
         f"the trusted revision {revision!r} does not exist here",
         code="trust-ref-missing",
         where=Where(ref=revision),
-        remedy="fetch it, or name another one with --policy-ref",
+        remedy="fetch it, commit if the branch has no commit yet, or name another with --policy-ref",
     )
 
 

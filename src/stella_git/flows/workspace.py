@@ -42,7 +42,7 @@ class Workspace:
                 f"no commit is named {revision!r} here",
                 code="revision-unknown",
                 where=Where(ref=revision),
-                remedy="check the spelling, or fetch it first",
+                remedy="check the spelling, fetch it, or make a first commit",
             )
         return self.backend.commit(found)
 
@@ -84,9 +84,7 @@ def read_file(path: Path, *, limit: int) -> bytes:
     """
     if not path.is_file():
         reason = "is not a regular file" if path.exists() else "does not exist"
-        raise UsageError(
-            f"{path} {reason}", code="file-missing", where=Where(str(path)), remedy="name an existing file"
-        )
+        raise UsageError(reason, code="file-missing", where=Where(str(path)), remedy="name an existing file")
     with path.open("rb") as stream:
         data = stream.read(limit + 1)
     if len(data) > limit:
