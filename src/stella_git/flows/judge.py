@@ -223,10 +223,11 @@ def require_valid(document: Validated, item: Located) -> None:
         return
     first = errors[0]
     more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
-    command = "vex" if item.role == "vex" else "sbom"
+    # no command validates a findings document alone
+    hint = f"; stella {item.role} validate shows all problems" if item.role in {"sbom", "vex"} else ""
     raise InputError(
         f"{first.message}{more}",
         code="document-invalid",
         where=Where(item.name, line=first.line, column=first.column, pointer=first.pointer),
-        remedy=f"{first.remedy or 'mend it'}; stella {command} validate shows all problems",
+        remedy=f"{(first.remedy or 'mend it').removesuffix('.')}{hint}",
     )
