@@ -145,3 +145,20 @@ def test_format_number_refuses_what_json_has_not():
         with pytest.raises(InputError) as caught:
             jcs.format_number(value)
         assert caught.value.code == "jcs-unserialisable"
+
+
+def test_a_part_that_reaches_the_recursion_limit_goes_the_long_way(monkeypatch):
+    """How near the limit is differs between releases of Python; what happens there must not."""
+    value = {"b": [{"y": 1, "x": [True, None]}], "a": {"k": "v"}}
+    expected = rfc8785.dumps(value)
+    encode, asked = jcs._encode, []
+
+    def encode_only_the_whole(part):
+        asked.append(part)
+        if len(asked) > 1:
+            raise RecursionError
+        return encode(part)
+
+    monkeypatch.setattr(jcs, "_encode", encode_only_the_whole)
+    assert jcs.dumps(value) == expected
+    assert len(asked) > 1
