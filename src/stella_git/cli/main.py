@@ -97,7 +97,10 @@ def main(argv: list[str] | None = None) -> int:
     words = sys.argv[1:] if argv is None else argv
     _never_fail_to_print()
     parser = build_parser(_command(words))
-    arguments = parser.parse_args(words)
+    arguments, unknown = parser.parse_known_args(words)
+    if unknown:
+        place = " ".join(filter(None, ("stella", arguments.command)))
+        parser.error(f"unrecognized arguments: {' '.join(unknown)} (see {place} --help)")
     if not arguments.command:
         parser.print_help()
         return 0
