@@ -144,7 +144,7 @@ def replay_target(workspace: Workspace, target: str, revision: str | None = None
             "no verdict is stored on this commit",
             code="MISSING",
             where=Where(ref=commit.id),
-            remedy="fetch the notes, or decide: stella attest create",
+            remedy="fetch the notes (stella init once, then git fetch), or decide: stella attest create",
         )
     return tuple(replay(workspace, predicate, commit.tree) for predicate in found)
 

@@ -253,7 +253,7 @@ class Verifier:
             assert check is not None
             return result("refused", check.code or "", check.detail, check.remedy, refused[0])
         if not standing:
-            remedy = "fetch the notes (git fetch), or decide: stella attest create"
+            remedy = "fetch the notes (stella init once, then git fetch), or decide: stella attest create"
             return result("missing", "MISSING", f"no verdict for {environment}", remedy, None)
         worst = max(standing, key=lambda one: (DECISIONS.index(one.decision), one.envelope))
         if worst.decision in {"fail", "error"}:

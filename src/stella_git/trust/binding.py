@@ -153,7 +153,7 @@ def _check_ref(binding: Binding, facts: CommitFacts) -> Check:
             "ref",
             f"it was made for {_shown(binding.ref)}, not for {', '.join(facts.ref_patterns)}",
             code="WRONG_REF",
-            remedy="decide again for this ref: stella attest create",
+            remedy="decide again for this ref: stella attest create --ref REF",
         )
     return passed("ref", _shown(binding.ref))
 
