@@ -61,6 +61,8 @@ def test_the_staged_budget_check_sees_the_index_not_the_work_tree(tmp_path):
     place.write(CLEAN)
     assert "FAIL" in place.run("budget", "check", expect=1)
     assert place.json("budget", "check", expect=1)["check"]["result"] == "fail"
+    place.git("rm", "--quiet", "--force", "--cached", "findings/scan.json")
+    assert "findings-missing" in place.run("budget", "check", expect=1)
     place.git("rm", "--quiet", "--cached", "stella.toml")
     assert "config-missing" in place.run("budget", "check", expect=2)
 

@@ -45,8 +45,7 @@ HOOKS: tuple[dict[str, object], ...] = (
         "pass_filenames": False,
         "stages": _COMMIT_STAGES,
         "needs": "stella.toml, budgets and documents in the index",
-        "without": "fails without stella.toml or a budget, and says so; "
-        "passes without findings, where `stella decide` says no",
+        "without": "fails, and says what is missing: stella.toml, a budget or a findings document",
     },
     {
         "id": "stella-verdict-id",

@@ -3,7 +3,7 @@
 from stella_git.budget.check import BudgetCheck
 from stella_git.canon.clock import Instant
 from stella_git.config import CONFIG_FILE
-from stella_git.errors import ConfigError, Where
+from stella_git.errors import ConfigError, RefusedError, Where
 from stella_git.flows import decide, evidence, trusted
 from stella_git.flows.judge import Context, judge
 from stella_git.flows.workspace import Workspace
@@ -26,6 +26,7 @@ def check_staged(
     Raises:
         ConfigError: no stella.toml is staged, it or a budget cannot be used, or no budget applies.
         InputError: an invalid document.
+        RefusedError: no findings document is staged; a budget that counts nothing would always pass.
     """
     decision = judge_staged(workspace, environment=environment, as_of=as_of)
     if not decision.checks:
@@ -35,6 +36,14 @@ def check_staged(
             code="budget-missing",
             where=Where(CONFIG_FILE),
             remedy="name the environment in a budget's spec.environments, or the budget in decide.budgets",
+        )
+    missing = next((one for one in decision.messages if one.get("code") == "findings-missing"), None)
+    if missing is not None:
+        raise RefusedError(
+            str(missing["text"]),
+            code="findings-missing",
+            where=Where(CONFIG_FILE),
+            remedy="stage a findings document that decide.inputs.findings names, even an empty one",
         )
     return decision.checks
 
