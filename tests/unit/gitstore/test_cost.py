@@ -3,6 +3,7 @@
 import pytest
 
 from gitstore_cases import REF, WHEN, WHO, Memory, target
+from stella_git.errors import RefusedError
 from stella_git.gitstore import notes, notestree, refs
 
 
@@ -100,3 +101,26 @@ def test_two_directories_that_git_takes_for_one_are_an_alias():
         assert found.defects[0].code == "ALIASED_NOTE"
     assert notes.read_tree(backend, REF).notes == {}
     assert notes.note_lines(backend, name).lines == ()
+
+
+def test_a_directory_in_the_place_of_a_deep_note_is_seen_by_both_readers():
+    backend = Memory()
+    name, blob = target(1), backend.put("blob", b"x\n")
+    tree = backend.put_tree([(0o40000, name[-2:].encode(), backend.put_tree([]))])
+    for at in range(36, 0, -2):
+        tree = backend.put_tree([(0o40000, name[at : at + 2].encode(), tree)])
+    rows = [(0o40000, name[:2].encode(), tree), (0o100644, name.encode(), blob)]
+    backend.tips[REF] = backend.put_commit(backend.put_tree(rows))
+    for found in (notes.read_tree(backend, REF), notes.note_lines(backend, name)):
+        assert {row.target for row in found.defects} == {name}
+    assert notes.read_tree(backend, REF).notes == {}
+
+
+def test_a_note_may_be_exactly_as_long_as_a_reader_takes(monkeypatch):
+    monkeypatch.setattr(notes, "NOTE_LIMIT", 10)
+    backend = Memory()
+    add(backend, {target(1): [b"1234", b"5678"]})
+    assert len(notes.note_lines(backend, target(1)).lines) == 2
+    with pytest.raises(RefusedError) as caught:
+        add(backend, {target(1): [b"9"]})
+    assert caught.value.code == "note-too-large"
