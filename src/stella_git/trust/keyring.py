@@ -21,6 +21,7 @@ from stella_git.trust.keys import PublicKey
 
 if TYPE_CHECKING:
     from stella_git.trust.signers import Signer
+    from stella_git.trust.validity import TrustedTime
 
 KEYRING_PAYLOAD_TYPE = "application/vnd.stella.keyring+json"
 KEYRING_PATH = "stella.keyring.json"
@@ -67,6 +68,18 @@ class KeyEntry:
     def usable(self, role: str, now: Instant) -> bool:
         """Return whether its signature counts for ``role`` at ``now``."""
         return self.status == ACTIVE and role in self.roles and self.valid_at(now)
+
+    def counts_at(self, role: str, *, now: Instant, times: "tuple[TrustedTime, ...]" = ()) -> bool:
+        """Return whether a signature of it counts for ``role``: `validity.standing` says nothing against.
+
+        Args:
+            role: predicate type URI, or ``log``, ``policy``, ``trust``, ``waiver``.
+            now: the present.
+            times: verified trusted times of the signature.
+        """
+        from stella_git.trust.validity import standing
+
+        return role in self.roles and standing(self, now=now, times=times) is None
 
     def to_json(self) -> dict[str, Json]:
         """Return the members of the payload's entry."""
