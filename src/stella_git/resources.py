@@ -1,4 +1,6 @@
-"""Where the files are that travel with the program (floor 1): schemas, reference policies, examples.
+"""Where the files are that travel with the program (floor 1).
+
+Schemas, reference policies, trusted roots, examples.
 
 In a wheel they lie in ``stella_git/_data``; in a checkout at the top of the repository. Both are looked at
 relative to this file only: never to the working directory, which belongs to somebody else.
@@ -8,7 +10,7 @@ from pathlib import Path
 
 from stella_git.errors import DefectError
 
-FOLDERS = ("examples", "policies", "schemas")
+FOLDERS = ("examples", "policies", "roots", "schemas")
 
 _PACKAGE = Path(__file__).resolve().parent
 _ROOTS = (_PACKAGE / "_data", _PACKAGE.parent.parent)
@@ -18,7 +20,7 @@ def data_path(name: str) -> Path:
     """Return the path of a file or folder that travels with the program.
 
     Args:
-        name: relative, with ``/``, beginning with ``schemas``, ``policies`` or ``examples``.
+        name: relative, with ``/``, beginning with ``schemas``, ``policies``, ``roots`` or ``examples``.
 
     Raises:
         DefectError: ``resource-missing``, the installation is incomplete or the name is wrong.
