@@ -93,7 +93,7 @@ _KEYRING = {
     "identities": {
         "ci": {
             "issuer": "https://token.example.org",
-            "subjectPattern": "^repo:shop/.*$",
+            "subjectPattern": "^repo:shop/**$",
             "roles": ["log"],
         },
         "cd": {"issuer": "https://token.example.org", "subject": "repo:shop", "roles": ["log"]},
@@ -395,6 +395,11 @@ BAD = {
         (["identities", "ci", "subject"], "both"),
         (["identities", "ci", "subjectPattern"], GONE),
         (["identities", "ci", "subjectPattern"], "repo:shop"),
+        (["identities", "ci", "subjectPattern"], "^repo:shop/.*$"),
+        (["identities", "ci", "subjectPattern"], "^repo:(shop|pay)$"),
+        (["identities", "ci", "subjectPattern"], "^repo:***$"),
+        (["identities", "ci", "subjectPattern"], "^$"),
+        (["identities", "ci", "roles"], ["log", "trust"]),
         (["identities", "ci", "issuer"], "http://token.example.org"),
         (["thresholds", "trust"], 0),
         (["thresholds", "admin"], 1),

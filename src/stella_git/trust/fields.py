@@ -29,6 +29,14 @@ class Fields:
     def value(self, pointer: str, what: str) -> NoReturn:
         self.refuse(pointer, f"must be {what}", code="keyring-value", remedy=_FORMAT)
 
+    def unknown(self, pointer: str, name: str, known: tuple[str, ...]) -> NoReturn:
+        self.refuse(
+            pointer,
+            f"unknown member {name[:80]!r}",
+            code="keyring-unknown-member",
+            remedy=nearest(name, known),
+        )
+
     def canonical(self, data: bytes) -> Json:
         """Return the JSON value of bytes that are exactly its canonical form."""
         try:
@@ -53,12 +61,7 @@ class Fields:
         """Return an object that has all required members, and no unknown one."""
         found = self.table(value, pointer)
         for name in sorted(found.keys() - {*required, *optional}):
-            self.refuse(
-                f"{pointer}/{name}",
-                f"unknown member {name[:80]!r}",
-                code="keyring-unknown-member",
-                remedy=nearest(name, (*required, *optional)),
-            )
+            self.unknown(f"{pointer}/{name}", name, (*required, *optional))
         for name in required:
             if name not in found:
                 self.value(f"{pointer}/{name}", "present")

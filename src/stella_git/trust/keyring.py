@@ -103,13 +103,36 @@ class KeyEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IdentityEntry:
-    """One keyless signer: an OIDC issuer and a subject, or an anchored pattern for subjects."""
+    """One keyless signer: an OIDC issuer and a subject, or an anchored pattern for subjects.
+
+    Args:
+        name: as that of a key; reports say ``identity:NAME``.
+        issuer: https URL, compared character by character.
+        roles: predicate type URIs it may sign, or ``log``, ``policy``, ``waiver``.
+        subject: the whole subject of the certificate.
+        subject_pattern: `identities` says what it may hold; exactly one of the two is there.
+    """
 
     name: str
     issuer: str
     roles: tuple[str, ...]
     subject: str | None = None
     subject_pattern: str | None = None
+
+    def matches(self, issuer: str, subject: str) -> bool:
+        """Return whether a certificate's issuer and whole subject are those of this signer.
+
+        Args:
+            issuer: of the OIDC token, as the certificate has it.
+            subject: a subject alternative name of the certificate.
+        """
+        from stella_git.trust import identities
+
+        if issuer != self.issuer:
+            return False
+        if self.subject_pattern is None:
+            return subject == self.subject
+        return identities.matches(self.subject_pattern, subject)
 
     def to_json(self) -> dict[str, Json]:
         """Return the members of the payload's entry."""
@@ -188,6 +211,21 @@ class Keyring:
     def by_name(self, name: str) -> KeyEntry | None:
         """Return the entry of this name, or None."""
         return next((entry for entry in self.keys if entry.name == name), None)
+
+    def identity_of(self, issuer: str, subject: str, role: str | None = None) -> IdentityEntry | None:
+        """Return the one identity that a certificate stands for, or None.
+
+        One certificate is one signer, whatever the number of entries that match it: an exact subject goes
+        before a pattern, and among equals the first name decides. So nobody counts twice toward a threshold.
+
+        Args:
+            issuer: of the OIDC token.
+            subject: the subject alternative name.
+            role: look among entries with this role only; None for any.
+        """
+        found = [entry for entry in self.identities if role is None or role in entry.roles]
+        found = [entry for entry in found if entry.matches(issuer, subject)]
+        return min(found, key=lambda entry: (entry.subject is None, entry.name), default=None)
 
     def with_role(self, role: str) -> tuple[KeyEntry, ...]:
         """Return the entries that name ``role``, whatever their status."""

@@ -9,6 +9,7 @@ from stella_git.attest.envelope import Signature
 from stella_git.canon.digest import Digest
 from stella_git.canon.reader import Json
 from stella_git.errors import InputError
+from stella_git.trust import identities
 from stella_git.trust.fields import Fields, nearest
 from stella_git.trust.keyring import (
     KEYRING_PAYLOAD_TYPE,
@@ -190,8 +191,16 @@ class _Reader(Fields):
             self.value(pointer, "given either subject or subjectPattern")
         if not entry.issuer.startswith("https://"):
             self.value(f"{pointer}/issuer", "an https:// URL")
-        if pattern is not None and not (pattern.startswith("^") and pattern.endswith("$")):
-            self.value(f"{pointer}/subjectPattern", "anchored: '^' at its beginning, '$' at its end")
+        wrong = None if pattern is None else identities.defect(pattern)
+        if wrong is not None:
+            self.value(f"{pointer}/subjectPattern", wrong)
+        if "trust" in entry.roles:
+            self.refuse(
+                f"{pointer}/roles",
+                "cannot have the role trust: a keyring is signed by keys",
+                code="keyring-role",
+                remedy="give the role trust to keys only",
+            )
         return entry
 
     def thresholds(

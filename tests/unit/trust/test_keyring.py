@@ -12,7 +12,7 @@ from trust_cases import BUDGET, END, NOW, START, VERDICT, entry, keyring, payloa
 IDENTITY = IdentityEntry(
     name="ci",
     issuer="https://token.example.org",
-    subject_pattern="^https://ci.example.org/.*$",
+    subject_pattern="^https://ci.example.org/**$",
     roles=(VERDICT,),
 )
 DAN = IdentityEntry(name="dan", issuer="https://a.example", subject="d@a", roles=("waiver",))
@@ -186,6 +186,11 @@ WRONG = {
     "identity both": (put("identities", "ci", "subject", "x"), "keyring-value", "/identities/ci"),
     "identity neither": (put("identities", "ci", "subjectPattern", ...), "keyring-value", "/identities/ci"),
     "identity issuer": (put("identities", "ci", "issuer", "x"), "keyring-value", "/identities/ci/issuer"),
+    "identity of trust": (
+        put("identities", "ci", "roles", ["trust"]),
+        "keyring-role",
+        "/identities/ci/roles",
+    ),
     "identity open at its end": (
         put("identities", "ci", "subjectPattern", "^https://ci.example.org/"),
         "keyring-value",
@@ -346,3 +351,31 @@ def test_a_keyring_of_many_keys_is_looked_up_by_id():
     ring = keyring(*(entry(f"k{number}") for number in range(40)))
     for one in ring.keys:
         assert ring.by_keyid(one.key.keyid) is one
+
+
+TWO = keyring(
+    entry("ada"),
+    identities=[
+        IdentityEntry(name="any", issuer="https://a.example", subject_pattern="^**$", roles=(VERDICT,)),
+        IdentityEntry(name="dan", issuer="https://a.example", subject="d@a", roles=(VERDICT,)),
+        IdentityEntry(name="gus", issuer="https://a.example", subject_pattern="^*@a$", roles=(BUDGET,)),
+    ],
+)
+
+
+@pytest.mark.parametrize(
+    ("issuer", "subject", "role", "name"),
+    [
+        ("https://a.example", "d@a", VERDICT, "dan"),
+        ("https://a.example", "d@a", None, "dan"),
+        ("https://a.example", "e@a", VERDICT, "any"),
+        ("https://a.example", "d@a", BUDGET, "gus"),
+        ("https://a.example", "d@a", "log", None),
+        ("https://a.example/", "d@a", VERDICT, None),
+        ("https://A.example", "d@a", VERDICT, None),
+    ],
+)
+def test_a_certificate_is_one_signer_however_many_entries_match(issuer, subject, role, name):
+    found = TWO.identity_of(issuer, subject, role)
+
+    assert (found and found.name) == name
