@@ -1,6 +1,6 @@
 """A whole Sigstore for the tests: authority, certificate log, transparency logs v1 and v2, timestamps, root.
 
-Nothing is drawn at random and no clock is read: the same arguments give the same bytes. What comes out is JSON
+Nothing is drawn at random, no clock is read: the same arguments give the same bytes. What comes out is JSON
 data (dicts) or bytes, so that a test may bend it once more; everything that goes in can be bent by keyword:
 
     world = World()
