@@ -3,7 +3,7 @@
 The key id is the lower-case hex SHA-256 of the DER SubjectPublicKeyInfo; it is also the fingerprint that
 ``--root-key`` takes. A private key shows its key id and nothing else: not in ``repr``, not in an error.
 
-Source: RFC 5280 section 4.1 (SPKI), RFC 5958 (PKCS#8), RFC 7468 (PEM), RFC 6979 (deterministic ECDSA).
+Source: RFC 5280 section 4.1 (SPKI), RFC 5958 (PKCS#8), RFC 7468 (PEM).
 """
 
 import hashlib
@@ -12,7 +12,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from stella_git.errors import ConfigError, InputError, Where
-from stella_git.trust.algorithms import ALGORITHMS, ED25519, P256, Verify, recognise
+from stella_git.trust import algorithms
+from stella_git.trust.algorithms import ED25519, P256, Verify, recognise
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,8 +60,8 @@ _HEX = frozenset("0123456789abcdef")
 
 
 @lru_cache(maxsize=1024)
-def _verifier(algorithm: str, spki: bytes) -> Verify:
-    return ALGORITHMS[algorithm].verifier(spki)
+def _verifier(name: str, spki: bytes) -> Verify:
+    return algorithms.algorithm(name).verifier(spki)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +70,7 @@ class PublicKey:
 
     Args:
         spki: DER SubjectPublicKeyInfo.
-        algorithm: ``ecdsa-p256`` or ``ed25519``; a property of the key, never of a message.
+        algorithm: a name of `algorithms.NAMES`; a property of the key, never of a message.
         keyid: lower-case hex SHA-256 of ``spki``.
     """
 
@@ -78,17 +79,28 @@ class PublicKey:
     keyid: str
 
     @classmethod
-    def from_spki(cls, spki: bytes) -> "PublicKey":
+    def from_spki(cls, spki: bytes, algorithm: str | None = None) -> "PublicKey":
         """Return the key of DER SubjectPublicKeyInfo bytes.
 
+        Args:
+            spki: DER bytes.
+            algorithm: what whoever trusts the key uses it for. None is what the key itself says, and
+                ``rsa-pkcs1v15-sha256`` for an RSA key, which does not say it.
+
         Raises:
-            InputError: not a key, not the canonical encoding, an algorithm we do not take, a weak key.
+            InputError: not a key, not the canonical encoding, an algorithm we do not take, a weak key, or not
+                a key of ``algorithm``.
         """
-        return cls(spki=spki, algorithm=recognise(spki), keyid=hashlib.sha256(spki).hexdigest())
+        name = recognise(spki, algorithm)
+        return cls(spki=spki, algorithm=name, keyid=hashlib.sha256(spki).hexdigest())
 
     @classmethod
-    def from_pem(cls, data: bytes) -> "PublicKey":
+    def from_pem(cls, data: bytes, algorithm: str | None = None) -> "PublicKey":
         """Return the key of a PEM file with exactly one ``PUBLIC KEY`` block.
+
+        Args:
+            data: the file.
+            algorithm: as for `from_spki`.
 
         Raises:
             InputError: not such a file, or not a key that `from_spki` takes.
@@ -102,7 +114,7 @@ class PublicKey:
                 code="key-format",
                 remedy="export the public key: openssl pkey -in KEY -pubout",
             )
-        return cls.from_spki(body)
+        return cls.from_spki(body, algorithm)
 
     def to_pem(self) -> bytes:
         """Return the key as PEM, ending in a newline."""
@@ -115,9 +127,13 @@ class PublicKey:
 
         Args:
             data: the signed bytes, not their digest.
-            signature: DER SEQUENCE{r, s} for P-256, 64 raw bytes for Ed25519.
+            signature: DER SEQUENCE{r, s} for ECDSA, 64 raw bytes for Ed25519, as many bytes as the modulus
+                for RSA, raw bytes for ML-DSA.
             low_s: refuse ECDSA signatures with s > n/2, of which anyone can make one from the other; our own
-                signatures never have it. No effect on Ed25519.
+                signatures never have it. No effect on the others.
+
+        Raises:
+            EnvironmentFault: the installed cryptography cannot do ML-DSA.
         """
         return _verifier(self.algorithm, self.spki)(data, signature, low_s)
 
@@ -127,13 +143,18 @@ class PrivateKey:
 
     __slots__ = ("_native", "public")
 
-    def __init__(self, native: Any) -> None:
-        """Wrap a private key object of ``cryptography``; use `generate` or `from_pem`."""
+    def __init__(self, native: Any, algorithm: str | None = None) -> None:
+        """Wrap a private key object of ``cryptography``; use `generate` or `from_pem`.
+
+        Args:
+            native: the object.
+            algorithm: as for `PublicKey.from_spki`.
+        """
         from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
         spki = native.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
         self._native = native
-        self.public = PublicKey.from_spki(spki)
+        self.public = PublicKey.from_spki(spki, algorithm)
 
     @classmethod
     def generate(cls, algorithm: str = P256) -> "PrivateKey":
@@ -141,14 +162,9 @@ class PrivateKey:
 
         Raises:
             ConfigError: no such algorithm.
+            EnvironmentFault: the installed cryptography cannot do ML-DSA.
         """
-        if algorithm not in ALGORITHMS:
-            raise ConfigError(
-                f"no algorithm is called {algorithm[:40]!r}",
-                code="key-algorithm",
-                remedy=f"use one of: {', '.join(ALGORITHMS)}",
-            )
-        return cls(ALGORITHMS[algorithm].generate())
+        return cls(algorithms.algorithm(algorithm).generate(), algorithm)
 
     @classmethod
     def from_phrase(cls, phrase: bytes) -> "PrivateKey":
@@ -164,24 +180,30 @@ class PrivateKey:
         return cls(ec.derive_private_key(scalar, ec.SECP256R1()))
 
     @classmethod
-    def from_pem(cls, data: bytes, *, password: bytes | None = None) -> "PrivateKey":
-        """Return the key of a PKCS#8 PEM file with exactly one block.
+    def from_pem(
+        cls, data: bytes, *, password: bytes | None = None, algorithm: str | None = None
+    ) -> "PrivateKey":
+        """Return the key of a PEM file with exactly one block.
 
         Args:
-            data: ``PRIVATE KEY`` or ``ENCRYPTED PRIVATE KEY``.
-            password: for the encrypted form; not looked at otherwise.
+            data: ``PRIVATE KEY``, ``ENCRYPTED PRIVATE KEY``, or a key of cosign.
+            password: for the encrypted forms; not looked at otherwise.
+            algorithm: as for `PublicKey.from_spki`.
 
         Raises:
             ConfigError: not such a file, password missing or wrong, an algorithm we do not sign with.
+            EnvironmentFault: the key is cosign's, and the extra ``cosign`` is not installed.
         """
-        label = _private_label(data)
-        if label == "ENCRYPTED PRIVATE KEY" and not password:
-            raise ConfigError(
-                "the private key is encrypted, and no password is known",
-                code="key-password-missing",
-                remedy="set STELLA_KEY_PASSWORD; nothing prompts for it",
-            )
-        return cls(_native_private(data, password if label.startswith("ENCRYPTED") else None))
+        from stella_git.trust import privatepem
+
+        try:
+            return cls(privatepem.read(data, password), algorithm)
+        except InputError as error:
+            refusal = ConfigError(error.message, code=error.code, remedy=error.remedy)
+        except ConfigError as error:
+            refusal = error
+        del data, password  # what a traceback shows of this frame is not secret, nor of those below
+        raise refusal.with_traceback(None) from None
 
     def to_pem(self, *, password: bytes | None = None) -> bytes:
         """Return the key as PKCS#8 PEM, encrypted if a password is given."""
@@ -195,15 +217,25 @@ class PrivateKey:
         )
         return text
 
-    def sign(self, data: bytes) -> bytes:
-        """Return the signature over ``data``; the same bytes each time.
+    def to_der(self) -> bytes:
+        """Return the key as DER PKCS#8, not encrypted."""
+        from cryptography.hazmat.primitives import serialization
 
-        P-256: RFC 6979 nonce, s <= n/2, DER. Ed25519: 64 raw bytes.
+        data: bytes = self._native.private_bytes(
+            serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+        return data
+
+    def sign(self, data: bytes) -> bytes:
+        """Return the signature over ``data``.
+
+        The same bytes each time, but for RSA-PSS, which draws a salt, and ML-DSA, which is hedged. ECDSA has
+        an RFC 6979 nonce, s <= n/2, and is DER.
 
         Raises:
             EnvironmentFault: the installed OpenSSL cannot make deterministic ECDSA signatures.
         """
-        return ALGORITHMS[self.public.algorithm].sign(self._native, data)
+        return algorithms.algorithm(self.public.algorithm).sign(self._native, data)
 
     def __repr__(self) -> str:
         return f"PrivateKey({self.public.algorithm}, keyid={self.public.keyid})"
@@ -230,67 +262,26 @@ def save_private_key(path: "Path", key: PrivateKey, *, password: bytes | None = 
     keyfile.write(path, key.to_pem(password=password))
 
 
-def load_private_key(path: "Path", *, password: bytes | None = None) -> PrivateKey:
+def load_private_key(
+    path: "Path", *, password: bytes | None = None, algorithm: str | None = None
+) -> PrivateKey:
     """Return the private key of a file that only its owner can read.
 
     Args:
-        path: PKCS#8 PEM, at most 64 KiB; a symbolic link is followed, and its target is what is checked.
+        path: PEM, at most 64 KiB; a symbolic link is followed, and its target is what is checked.
         password: for an encrypted key.
+        algorithm: as for `PublicKey.from_spki`.
 
     Raises:
         ConfigError: missing, not a regular file, readable by others, too large, or not a usable key.
-        EnvironmentFault: the file system refuses to read it.
+        EnvironmentFault: the file system refuses to read it, or the extra ``cosign`` is not installed.
     """
     from stella_git.trust import keyfile
 
     data = keyfile.read(path)
     try:
-        return PrivateKey.from_pem(data, password=password)
+        return PrivateKey.from_pem(data, password=password, algorithm=algorithm)
     except ConfigError as error:
-        raise ConfigError(
-            error.message, code=error.code, where=Where(str(path)), remedy=error.remedy
-        ) from None
-
-
-def _private_label(data: bytes) -> str:
-    from stella_git.trust import pem
-
-    try:
-        label, _ = pem.decode(data)
-    except InputError as error:
-        raise ConfigError(error.message, code=error.code, remedy=error.remedy) from None
-    if label in {"PRIVATE KEY", "ENCRYPTED PRIVATE KEY"}:
-        return label
-    raise ConfigError(
-        f"holds a PEM block {label!r} where a PKCS#8 private key is needed",
-        code="key-format",
-        remedy="convert it: openssl pkcs8 -topk8 -in OLD -out NEW",
-    )
-
-
-def _native_private(data: bytes, password: bytes | None) -> Any:
-    from cryptography.exceptions import UnsupportedAlgorithm
-    from cryptography.hazmat.primitives.serialization import load_pem_private_key
-
-    try:
-        native = load_pem_private_key(data, password)
-    except (ValueError, TypeError, UnsupportedAlgorithm):
-        # `from None`: what the parser says about a private key stays out of every message.
-        if password:
-            raise ConfigError(
-                "the private key cannot be decrypted",
-                code="key-password-wrong",
-                remedy="check STELLA_KEY_PASSWORD",
-            ) from None
-        raise ConfigError(
-            "is not a private key that can be read",
-            code="key-format",
-            remedy="generate a new one: stella keys generate",
-        ) from None
-    if not any(algorithm.owns(native) for algorithm in ALGORITHMS.values()):
-        raise ConfigError(
-            "is a private key of a type that we do not sign with",
-            code="key-algorithm",
-            remedy=f"use one of: {', '.join(ALGORITHMS)}",
-        )
-    return native
+        refusal = ConfigError(error.message, code=error.code, where=Where(str(path)), remedy=error.remedy)
+    del data, password
+    raise refusal

@@ -5,22 +5,42 @@ function ``open_signer(target, context)``. A signer signs the DSSE pre-authentic
 else, so that no signer can be talked into signing bytes of another protocol.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 from typing import Protocol
 
 from stella_git.attest.envelope import Signature
-from stella_git.errors import ConfigError
+from stella_git.errors import ConfigError, Where
+from stella_git.trust.algorithms import NAMES
+from stella_git.trust.extras import require as require
 from stella_git.trust.keys import PrivateKey, PublicKey
 
 # scheme -> module with `open_signer`
 SIGNERS: dict[str, str] = {
+    "cosign": "stella_git.trust.signers.cosign",
     "env": "stella_git.trust.signers.env",
     "file": "stella_git.trust.signers.file",
 }
 PASSWORD_VARIABLE = "STELLA_KEY_PASSWORD"  # noqa: S105 - the name of a variable, not a password
+COSIGN_PASSWORD_VARIABLE = "COSIGN_PASSWORD"  # noqa: S105 - as above
+
+# Takes what the password opens (a URI); returns UTF-8 bytes, or None where there is nobody to ask.
+Prompt = Callable[[str], bytes | None]
+_PROMPT: ContextVar[Prompt | None] = ContextVar("prompt", default=None)
+
+
+@contextmanager
+def use_prompt(prompt: Prompt) -> Iterator[None]:
+    """Ask with ``prompt`` for passwords that no variable holds, for a while; faces with a terminal do."""
+    token = _PROMPT.set(prompt)
+    try:
+        yield
+    finally:
+        _PROMPT.reset(token)
 
 
 class Signer(Protocol):
@@ -60,24 +80,66 @@ class Context:
 
     Args:
         uri: the whole URI.
-        environment: variables, as `config.environment` gave them.
+        environment: variables, as `config.environment` gave them; not in the ``repr``: it holds passwords.
         base: directory that relative paths start from; None is the current one.
+        algorithm: what an RSA key is used for, if the URI says it.
+        prompt: asks for a password; None where nobody can be asked.
     """
 
     uri: str
-    environment: Mapping[str, str]
+    environment: Mapping[str, str] = field(repr=False)
     base: Path | None
+    algorithm: str | None = None
+    prompt: Prompt | None = None
 
-    @property
-    def password(self) -> bytes | None:
-        """Return the password of the key, UTF-8, or None."""
-        text = self.environment.get(PASSWORD_VARIABLE)
-        return text.encode("utf-8", "surrogateescape") if text else None
+    def path(self, target: str) -> Path:
+        """Return the path that a target names, from the base directory."""
+        path = Path(target)
+        return path if self.base is None else self.base / path
+
+    def password(self, *, cosign: bool = False) -> bytes | None:
+        """Return the password of an encrypted key, UTF-8, or None if nobody knows it.
+
+        Args:
+            cosign: the key is one of cosign's: ``COSIGN_PASSWORD`` goes first, and may be empty.
+        """
+        if cosign and COSIGN_PASSWORD_VARIABLE in self.environment:
+            return _utf8(self.environment[COSIGN_PASSWORD_VARIABLE])
+        if self.environment.get(PASSWORD_VARIABLE):
+            return _utf8(self.environment[PASSWORD_VARIABLE])
+        return self.prompt(self.uri) if self.prompt is not None else None
+
+    def open_key(self, data: bytes, where: Where) -> "KeySigner":
+        """Return the signer for the private key in PEM bytes; the password is looked for if it needs one.
+
+        Raises:
+            ConfigError: password missing or wrong, not a usable key.
+            EnvironmentFault: the key is cosign's, and the extra ``cosign`` is not installed.
+        """
+        from stella_git.trust.privatepem import Protection, protection
+
+        try:
+            kind = protection(data)
+            key = PrivateKey.from_pem(
+                data,
+                password=None if kind is Protection.NONE else self.password(cosign=kind is Protection.COSIGN),
+                algorithm=self.algorithm,
+            )
+        except ConfigError as error:
+            refusal = ConfigError(error.message, code=error.code, where=where, remedy=error.remedy)
+        else:
+            return KeySigner(uri=self.uri, key=key)
+        del data
+        raise refusal
+
+
+def _utf8(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeySigner:
-    """Signs with a private key in memory; what ``file:`` and ``env:`` open."""
+    """Signs with a private key in memory; what ``file:``, ``env:`` and ``cosign:`` open."""
 
     uri: str
     key: PrivateKey
@@ -96,19 +158,24 @@ class KeySigner:
         return Signature(sig=self.key.sign(pae), keyid=self.public_key.keyid)
 
 
-def open_signer(uri: str, *, environment: Mapping[str, str], base: Path | None = None) -> Signer:
+def open_signer(
+    uri: str, *, environment: Mapping[str, str], base: Path | None = None, prompt: Prompt | None = None
+) -> Signer:
     """Return the signer that a URI names.
 
     Args:
-        uri: ``file:PATH`` or ``env:NAME``.
+        uri: ``file:PATH``, ``cosign:PATH``, ``env:NAME``; ``?algorithm=NAME`` at the end says what an RSA key
+            is used for.
         environment: variables that may be read (passwords, ``env:``).
         base: directory that a relative PATH starts from; None is the current one.
+        prompt: asks for a password that no variable holds; None is that of `use_prompt`, if any.
 
     Raises:
         ConfigError: no such scheme, nothing behind the URI, or not a usable key.
-        EnvironmentFault: the file system refuses to read it.
+        EnvironmentFault: the file system refuses to read it, or a package that it needs is not installed.
     """
-    scheme, separator, target = uri.partition(":")
+    scheme, separator, rest = uri.partition(":")
+    target, algorithm = _algorithm(rest)
     if not separator or not target or scheme not in SIGNERS:
         # The URI may be a key that somebody pasted into the wrong place: show the scheme, no more.
         shown = f"scheme {scheme[:20]!r}" if separator and scheme.isalnum() else "the value given"
@@ -118,5 +185,14 @@ def open_signer(uri: str, *, environment: Mapping[str, str], base: Path | None =
             remedy=f"use one of: {', '.join(f'{name}:...' for name in sorted(SIGNERS))}",
         )
     module = import_module(SIGNERS[scheme])
-    signer: Signer = module.open_signer(target, Context(uri=uri, environment=environment, base=base))
+    context = Context(
+        uri=uri, environment=environment, base=base, algorithm=algorithm, prompt=prompt or _PROMPT.get()
+    )
+    signer: Signer = module.open_signer(target, context)
     return signer
+
+
+def _algorithm(target: str) -> tuple[str, str | None]:
+    """Return a target without the algorithm at its end, and the algorithm; other question marks stay."""
+    before, mark, name = target.rpartition("?algorithm=")
+    return (before, name) if mark and name in NAMES else (target, None)

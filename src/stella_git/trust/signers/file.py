@@ -1,13 +1,12 @@
-"""``file:PATH``: a PKCS#8 PEM key in a file that only its owner can read."""
+"""``file:PATH``: a PEM key in a file that only its owner can read."""
 
-from pathlib import Path
-
-from stella_git.trust.keys import load_private_key
+from stella_git.errors import Where
+from stella_git.trust import keyfile
 from stella_git.trust.signers import Context, KeySigner
 
 
 def open_signer(target: str, context: Context) -> KeySigner:
-    """Return the signer for a key file.
+    """Return the signer for a key file: PKCS#8, open or encrypted, or a key of cosign.
 
     Args:
         target: the path; a relative path starts at ``context.base``.
@@ -15,9 +14,8 @@ def open_signer(target: str, context: Context) -> KeySigner:
 
     Raises:
         ConfigError: missing, readable by others, password missing or wrong, not a usable key.
-        EnvironmentFault: the file system refuses to read it.
+        EnvironmentFault: the file system refuses to read it, or the key is cosign's, and the extra ``cosign``
+            is not installed.
     """
-    path = Path(target)
-    if context.base is not None:
-        path = context.base / path
-    return KeySigner(uri=context.uri, key=load_private_key(path, password=context.password))
+    path = context.path(target)
+    return context.open_key(keyfile.read(path), Where(str(path)))

@@ -1,0 +1,102 @@
+"""Private key files of all kinds, read: PKCS#8, open or encrypted, and those of cosign.
+
+What a parser says about a private key stays out of every message, and a password out of every frame that a
+traceback of ours shows.
+
+Source: RFC 5958 (PKCS#8), RFC 7468 sections 10 and 11.
+"""
+
+from enum import Enum
+from typing import Any
+
+from stella_git.errors import ConfigError, InputError
+from stella_git.trust import cosign, pem
+
+
+class Protection(Enum):
+    """What protects a private key file."""
+
+    NONE = "none"
+    PKCS8 = "pkcs8"
+    COSIGN = "cosign"
+
+
+_LABELS = {"PRIVATE KEY": Protection.NONE, "ENCRYPTED PRIVATE KEY": Protection.PKCS8}
+_LABELS |= dict.fromkeys(cosign.LABELS, Protection.COSIGN)
+_TRADITIONAL = frozenset({"EC PRIVATE KEY", "RSA PRIVATE KEY"})
+
+
+def protection(data: bytes) -> Protection:
+    """Return what protects the private key of a PEM file.
+
+    Raises:
+        ConfigError: not a PEM file with exactly one private key of a kind that we read.
+    """
+    return _block(data)[0]
+
+
+def read(data: bytes, password: bytes | None) -> Any:
+    """Return the private key of a PEM file, as an object of ``cryptography``.
+
+    Args:
+        data: the file.
+        password: for an encrypted key; not looked at otherwise. Empty is a password for cosign's keys alone.
+
+    Raises:
+        ConfigError: not such a file, password missing or wrong, not a key that can be read.
+        EnvironmentFault: the key is cosign's, and the extra ``cosign`` is not installed.
+    """
+    kind, body = _block(data)
+    if kind is Protection.NONE:
+        return _load(body, None)
+    if password is None or (not password and kind is Protection.PKCS8):
+        names = (
+            "STELLA_KEY_PASSWORD" if kind is Protection.PKCS8 else "COSIGN_PASSWORD or STELLA_KEY_PASSWORD"
+        )
+        raise ConfigError(
+            "the private key is encrypted, and no password is known",
+            code="key-password-missing",
+            remedy=f"set {names}, or sign at a terminal, which asks for it",
+        )
+    if kind is Protection.COSIGN:
+        return _load(cosign.decrypt(body, password), None)
+    return _load(body, password)
+
+
+def _block(data: bytes) -> tuple[Protection, bytes]:
+    try:
+        label, body = pem.decode(data)
+    except InputError as error:
+        raise ConfigError(error.message, code=error.code, remedy=error.remedy) from None
+    kind = _LABELS.get(label)
+    if kind is None:
+        raise ConfigError(
+            f"holds a PEM block {label!r} where a PKCS#8 private key is needed",
+            code="key-format",
+            remedy="convert it: openssl pkcs8 -topk8 -in OLD -out NEW"
+            if label in _TRADITIONAL
+            else "name a file with one private key: stella keys generate makes one",
+        )
+    return kind, body
+
+
+def _load(body: bytes, password: bytes | None) -> Any:
+    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.hazmat.primitives.serialization import load_der_private_key
+
+    wrong = password is not None
+    try:
+        return load_der_private_key(body, password)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        del body, password
+    if wrong:
+        raise ConfigError(
+            "the private key cannot be decrypted",
+            code="key-password-wrong",
+            remedy="check STELLA_KEY_PASSWORD",
+        )
+    raise ConfigError(
+        "is not a private key that can be read",
+        code="key-format",
+        remedy="generate a new one: stella keys generate",
+    )

@@ -1,0 +1,29 @@
+"""``cosign:PATH``: a key that ``cosign generate-key-pair`` made, in a file that only its owner can read."""
+
+from stella_git.errors import ConfigError, Where
+from stella_git.trust import keyfile
+from stella_git.trust.privatepem import Protection, protection
+from stella_git.trust.signers import Context, KeySigner
+
+
+def open_signer(target: str, context: Context) -> KeySigner:
+    """Return the signer for a key file of cosign; no other kind of key is taken.
+
+    Args:
+        target: the path; a relative path starts at ``context.base``.
+        context: where the password and the base directory come from.
+
+    Raises:
+        ConfigError: missing, readable by others, not a key of cosign, password missing or wrong.
+        EnvironmentFault: the file system refuses to read it, or the extra ``cosign`` is not installed.
+    """
+    path = context.path(target)
+    data = keyfile.read(path)
+    if protection(data) is not Protection.COSIGN:
+        raise ConfigError(
+            "is a private key, but not one of cosign's",
+            code="cosign-key-format",
+            where=Where(str(path)),
+            remedy=f"name it file:{target}",
+        )
+    return context.open_key(data, Where(str(path)))
