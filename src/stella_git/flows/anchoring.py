@@ -15,11 +15,15 @@ from stella_git.errors import ConfigError, EnvironmentFault, RefusedError, Where
 from stella_git.flows.trusted import TrustedRevision
 from stella_git.flows.workspace import WRITER, Workspace, read_file
 from stella_git.gitstore import seen
+from stella_git.gitstore.objects import read_path
 from stella_git.trust import anchor as trust_anchor
+from stella_git.trust import succession
 from stella_git.trust.anchor import Anchor, Pin
+from stella_git.trust.keyring import Keyring
 
 KEYRING_LIMIT = 4 << 20
 PIN_FILE = "trust.json"
+_MISSED = 1000  # versions of the keyring that a clone may have missed
 
 
 def establish(
@@ -50,6 +54,8 @@ def establish(
     payload, signatures, place = _keyring(in_force, keyring_file)
     pinned = read_pin(workspace)
     named = frozenset(root_keys) or _environment_roots(workspace)
+    if pinned is not None and keyring_file is None:
+        pinned = _caught_up(workspace, in_force, Keyring.from_bytes(payload, path=place), pinned, now)
     candidate = _Candidate(payload, signatures, place, pinned, now)
     if in_force.config.root_keys and pinned is None:
         candidate.establish(frozenset(in_force.config.root_keys))
@@ -83,6 +89,25 @@ class _Candidate:
                 failure.detail, code=failure.code, where=Where(self.place), remedy=failure.remedy
             )
         return established
+
+
+def _caught_up(
+    workspace: Workspace, in_force: TrustedRevision, newest: Keyring, pinned: Pin, now: Instant
+) -> Pin:
+    """Return the pin after the versions that this clone has missed, which the trusted history still holds."""
+    if newest.version <= pinned.keyring().version + 1:
+        return pinned
+    config = in_force.config
+    names = (config.keyring, config.signatures)
+    paths = [f":(top,literal){name}" for name in names]
+    commits = workspace.backend.rev_list([f"--max-count={_MISSED}", in_force.commit, "--", *paths])
+    missed = []
+    for commit in commits:
+        tree = workspace.backend.commit(commit).tree
+        found = [read_path(workspace.backend, tree, name, limit=KEYRING_LIMIT) for name in names]
+        if found[0] is not None and found[0] != newest.payload:
+            missed.append((found[0], found[1]))
+    return succession.catch_up(pinned, missed, now)
 
 
 def read_pin(workspace: Workspace) -> Pin | None:

@@ -141,7 +141,7 @@ def _init_steps(workspace: Workspace, root: Path, options: Options) -> Iterator[
     yield Step(
         what=f"write the starter budget {BUDGET_PATH}",
         needed=not config_file.exists() and not any(root.glob("policies/budgets/*.yaml")),
-        apply=lambda: _write(root, root / BUDGET_PATH, BUDGET_TEXT.encode()),
+        apply=lambda: write_file(root, root / BUDGET_PATH, BUDGET_TEXT.encode()),
     )
     branch = backend.head_ref()
     remote_url = backend.config_get(f"remote.{options.remote}.url")
@@ -190,7 +190,7 @@ def plan_deinit(workspace: Workspace, remote: str = "origin") -> tuple[Step, ...
     )
 
 
-def _write(root: Path, path: Path, data: bytes) -> None:
+def write_file(root: Path, path: Path, data: bytes) -> None:
     """Write a file of the work tree, whose links are somebody else's: none is followed to another place.
 
     Raises:
@@ -217,7 +217,7 @@ def _write_config(path: Path, root: Path, options: Options) -> None:
     escaped = name.replace("\\", "\\\\").replace('"', '\\"')
     text = CONFIG_TEXT.format(id=identifier, name="".join(char for char in escaped if char.isprintable()))
     configuration.parse(text.encode(), path=str(path))
-    _write(root, path, text.encode())
+    write_file(root, path, text.encode())
 
 
 def _write_key(path: Path) -> None:
@@ -251,5 +251,5 @@ def write_keyring(workspace: Workspace, root: Path, key_file: Path, options: Opt
         not_after=until,
     )
     payload = new_keyring((entry,), expires=until)
-    _write(root, root / workspace.local.keyring, payload)
-    _write(root, root / workspace.local.signatures, sign_keyring(payload, [signer]))
+    write_file(root, root / workspace.local.keyring, payload)
+    write_file(root, root / workspace.local.signatures, sign_keyring(payload, [signer]))

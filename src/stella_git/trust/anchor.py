@@ -172,6 +172,19 @@ def establish(
     )
 
 
+def follows(candidate: Keyring, pin: Pin, now: Instant) -> bool:
+    """Return whether a keyring is of a higher version than the pinned one, and both authorise it.
+
+    Its expiry and root keys are not looked at: `establish` does that for the keyring in force.
+    """
+    found = tally(candidate.pae(), candidate.signatures, candidate)
+    return (
+        candidate.version > pin.keyring().version
+        and _check_signatures(candidate, found, now).status == PASSED
+        and _check_history(candidate, pin, now).status == PASSED
+    )
+
+
 def _check_signatures(candidate: Keyring, found: Tally, now: Instant) -> Check:
     """Does the keyring have the signatures that it asks for itself?"""
     name = "keyring-signatures"
@@ -259,6 +272,6 @@ def _check_expiry(candidate: Keyring, now: Instant) -> Check:
             name,
             f"expired at {candidate.expires}",
             code="EXPIRED",
-            remedy="fetch the newest keyring, or have holders of trust keys issue one: stella keys rotate",
+            remedy="fetch the newest keyring, or have holders of trust keys issue one: stella keys renew",
         )
     return passed(name, f"until {candidate.expires}")
