@@ -1,9 +1,11 @@
 """Keys, keyrings, statements and envelopes that the tests of `trust` share; the same bytes every time."""
 
+import hashlib
 from dataclasses import replace
 from functools import cache
+from math import gcd, prod
 
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from stella_git.attest.envelope import PAYLOAD_TYPE, Envelope
@@ -24,12 +26,46 @@ REPOSITORY = "6f0c1a52-6a4e-4c8e-9d3b-0d6f3a1f2b10"
 COMMIT, TREE, TWIN, ROOT, POLICY = "a1" * 20, "b2" * 20, "c3" * 32, "d4" * 20, "e5" * 20
 
 
+SMALL = prod(n for n in range(3, 2000, 2) if all(n % d for d in range(3, int(n**0.5) + 1, 2)))
+
+
+@cache
+def prime(label, bits):
+    """Return the first prime after a number that the label determines, with its two highest bits set."""
+    stream = b"".join(hashlib.sha512(f"{label} {n}".encode()).digest() for n in range(bits // 512 + 1))
+    found = int.from_bytes(stream) % 2 ** (bits - 2) | 3 << (bits - 2) | 1
+    while gcd(found, SMALL) != 1 or found % 65537 == 1 or pow(2, found - 1, found) != 1:
+        found += 2
+    return found
+
+
+@cache
+def rsa_native(name, bits=2048):
+    """Return the RSA private key of the last part of a name: "rsa-ada" and "pss-ada" share it."""
+    owner = name.partition("-")[2]
+    p, q = prime(f"{owner} p", bits // 2), prime(f"{owner} q", bits - bits // 2)
+    d = pow(65537, -1, (p - 1) * (q - 1))
+    public = rsa.RSAPublicNumbers(65537, p * q)
+    crt = (rsa.rsa_crt_dmp1(d, p), rsa.rsa_crt_dmq1(d, q), rsa.rsa_crt_iqmp(p, q))
+    return rsa.RSAPrivateNumbers(p, q, d, *crt, public).private_key()
+
+
 @cache
 def private(name):
-    """Return the private key of a name: Ed25519 if it begins with "ed", else P-256."""
+    """Return the private key of a name: of the kind that it begins with ("ed-", "rsa-", ...), else P-256."""
     seed = int.from_bytes(name.encode().ljust(16, b"."))
     if name.startswith("ed"):
         return PrivateKey(Ed25519PrivateKey.from_private_bytes(seed.to_bytes(32)))
+    if name.startswith("p384"):
+        return PrivateKey(ec.derive_private_key(seed, ec.SECP384R1()))
+    if name.startswith("mldsa"):
+        from cryptography.hazmat.primitives.asymmetric import mldsa
+
+        return PrivateKey(getattr(mldsa, f"MLDSA{name[5:7]}PrivateKey").from_seed_bytes(seed.to_bytes(32)))
+    if name.startswith("rsa"):
+        return PrivateKey(rsa_native(name))
+    if name.startswith("pss"):
+        return PrivateKey(rsa_native(name), "rsa-pss-sha256")
     return PrivateKey(ec.derive_private_key(seed, ec.SECP256R1()))
 
 

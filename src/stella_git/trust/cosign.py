@@ -103,8 +103,8 @@ def decrypt(body: bytes, password: bytes) -> bytes:
         password: UTF-8; empty is what cosign takes for none.
 
     Raises:
-        ConfigError: not this format, foreign parameters, or not the password.
-        EnvironmentFault: the extra ``cosign`` is not installed.
+        ConfigError: not this format, foreign parameters, not the password, or the extra ``cosign`` is not
+            installed.
     """
     sealed = parse(body)
     secret = require("nacl.secret", "cosign")
@@ -113,7 +113,6 @@ def decrypt(body: bytes, password: bytes) -> bytes:
         opened: bytes = secret.SecretBox(_derive(password, sealed)).decrypt(sealed.ciphertext, sealed.nonce)
     except crypto_error:
         opened = b""
-    del password  # so that no frame of a traceback holds it
     if not opened:
         raise ConfigError(
             "the private key cannot be decrypted: the password is wrong, or the file was changed",
@@ -135,7 +134,7 @@ def encrypt(
         nonce: 24 bytes; drawn from the operating system if None.
 
     Raises:
-        EnvironmentFault: the extra ``cosign`` is not installed.
+        ConfigError: the extra ``cosign`` is not installed.
     """
     secret = require("nacl.secret", "cosign")
     sealed = Sealed(

@@ -3,7 +3,7 @@
 from importlib import import_module
 from types import ModuleType
 
-from stella_git.errors import EnvironmentFault, Where
+from stella_git.errors import ConfigError, Where
 
 
 def require(module: str, extra: str) -> ModuleType:
@@ -14,12 +14,12 @@ def require(module: str, extra: str) -> ModuleType:
         extra: name of the extra, as in ``stella-git[cosign]``.
 
     Raises:
-        EnvironmentFault: it is not installed.
+        ConfigError: it is not installed.
     """
     try:
         return import_module(module)
     except ImportError:
-        raise EnvironmentFault(
+        raise ConfigError(
             f"this needs the package {module.partition('.')[0]}, which is not installed",
             code="extra-missing",
             where=Where(extra),

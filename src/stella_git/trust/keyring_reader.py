@@ -9,7 +9,7 @@ from stella_git.attest.envelope import Signature
 from stella_git.canon.digest import Digest
 from stella_git.canon.reader import Json
 from stella_git.errors import InputError
-from stella_git.trust import identities
+from stella_git.trust import algorithms, identities
 from stella_git.trust.fields import Fields, nearest
 from stella_git.trust.keyring import (
     KEYRING_PAYLOAD_TYPE,
@@ -134,7 +134,9 @@ class _Reader(Fields):
     def public_key(self, row: Mapping[str, Json], pointer: str) -> PublicKey:
         spki = self.base64(row["spki"], f"{pointer}/spki")
         try:
-            key = PublicKey.from_spki(spki)
+            # An RSA key does not say which of two algorithms it is used for: the keyring does.
+            named = next((name for name in algorithms.carried(spki) if name == row["algorithm"]), None)
+            key = PublicKey.from_spki(spki, named)
         except InputError as error:
             self.refuse(f"{pointer}/spki", error.message, code=error.code, remedy=str(error.remedy))
         if row["algorithm"] != key.algorithm:

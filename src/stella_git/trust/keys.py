@@ -191,8 +191,8 @@ class PrivateKey:
             algorithm: as for `PublicKey.from_spki`.
 
         Raises:
-            ConfigError: not such a file, password missing or wrong, an algorithm we do not sign with.
-            EnvironmentFault: the key is cosign's, and the extra ``cosign`` is not installed.
+            ConfigError: not such a file, password missing or wrong, an algorithm we do not sign with, or a
+                key of cosign without the extra ``cosign``.
         """
         from stella_git.trust import privatepem
 
@@ -274,7 +274,7 @@ def load_private_key(
 
     Raises:
         ConfigError: missing, not a regular file, readable by others, too large, or not a usable key.
-        EnvironmentFault: the file system refuses to read it, or the extra ``cosign`` is not installed.
+        EnvironmentFault: the file system refuses to read it.
     """
     from stella_git.trust import keyfile
 

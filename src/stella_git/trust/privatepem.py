@@ -43,8 +43,8 @@ def read(data: bytes, password: bytes | None) -> Any:
         password: for an encrypted key; not looked at otherwise. Empty is a password for cosign's keys alone.
 
     Raises:
-        ConfigError: not such a file, password missing or wrong, not a key that can be read.
-        EnvironmentFault: the key is cosign's, and the extra ``cosign`` is not installed.
+        ConfigError: not such a file, password missing or wrong, not a key that can be read, or a key of
+            cosign without the extra ``cosign``.
     """
     kind, body = _block(data)
     if kind is Protection.NONE:
@@ -82,13 +82,14 @@ def _block(data: bytes) -> tuple[Protection, bytes]:
 
 def _load(body: bytes, password: bytes | None) -> Any:
     from cryptography.exceptions import UnsupportedAlgorithm
-    from cryptography.hazmat.primitives.serialization import load_der_private_key
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-    wrong = password is not None
+    # As PEM, for the label says that it must be PKCS#8: as DER, older formats would be taken as well.
+    label = "PRIVATE KEY" if password is None else "ENCRYPTED PRIVATE KEY"
     try:
-        return load_der_private_key(body, password)
+        return load_pem_private_key(pem.encode(label, body), password)
     except (ValueError, TypeError, UnsupportedAlgorithm):
-        del body, password
+        wrong = password is not None
     if wrong:
         raise ConfigError(
             "the private key cannot be decrypted",

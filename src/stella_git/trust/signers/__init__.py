@@ -113,8 +113,7 @@ class Context:
         """Return the signer for the private key in PEM bytes; the password is looked for if it needs one.
 
         Raises:
-            ConfigError: password missing or wrong, not a usable key.
-            EnvironmentFault: the key is cosign's, and the extra ``cosign`` is not installed.
+            ConfigError: password missing or wrong, not a usable key, or an extra that it needs is missing.
         """
         from stella_git.trust.privatepem import Protection, protection
 
@@ -171,8 +170,9 @@ def open_signer(
         prompt: asks for a password that no variable holds; None is that of `use_prompt`, if any.
 
     Raises:
-        ConfigError: no such scheme, nothing behind the URI, or not a usable key.
-        EnvironmentFault: the file system refuses to read it, or a package that it needs is not installed.
+        ConfigError: no such scheme, nothing behind the URI, not a usable key, or an extra that it needs is
+            missing.
+        EnvironmentFault: the file system refuses to read it.
     """
     scheme, separator, rest = uri.partition(":")
     target, algorithm = _algorithm(rest)

@@ -14,8 +14,9 @@ def open_signer(target: str, context: Context) -> KeySigner:
         context: where the password and the base directory come from.
 
     Raises:
-        ConfigError: missing, readable by others, not a key of cosign, password missing or wrong.
-        EnvironmentFault: the file system refuses to read it, or the extra ``cosign`` is not installed.
+        ConfigError: missing, readable by others, not a key of cosign, password missing or wrong, or the extra
+            ``cosign`` is not installed.
+        EnvironmentFault: the file system refuses to read it.
     """
     path = context.path(target)
     data = keyfile.read(path)

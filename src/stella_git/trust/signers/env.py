@@ -13,7 +13,6 @@ def open_signer(target: str, context: Context) -> KeySigner:
 
     Raises:
         ConfigError: no such variable, password missing or wrong, not a usable key.
-        EnvironmentFault: the key is cosign's, and the extra ``cosign`` is not installed.
     """
     where = Where(f"${target[:80]}")
     if not context.environment.get(target):

@@ -14,8 +14,7 @@ def open_signer(target: str, context: Context) -> KeySigner:
 
     Raises:
         ConfigError: missing, readable by others, password missing or wrong, not a usable key.
-        EnvironmentFault: the file system refuses to read it, or the key is cosign's, and the extra ``cosign``
-            is not installed.
+        EnvironmentFault: the file system refuses to read it.
     """
     path = context.path(target)
     return context.open_key(keyfile.read(path), Where(str(path)))
