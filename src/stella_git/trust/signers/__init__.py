@@ -25,6 +25,8 @@ SIGNERS: dict[str, str] = {
     "env": "stella_git.trust.signers.env",
     "file": "stella_git.trust.signers.file",
 }
+# scheme -> module whose `open_signer` returns a `BundleSigner`
+BUNDLE_SIGNERS: dict[str, str] = {"sigstore": "stella_git.trust.signers.sigstore"}
 PASSWORD_VARIABLE = "STELLA_KEY_PASSWORD"  # noqa: S105 - the name of a variable, not a password
 COSIGN_PASSWORD_VARIABLE = "COSIGN_PASSWORD"  # noqa: S105 - as above
 
@@ -58,6 +60,19 @@ class Signer(Protocol):
 
     def sign(self, pae: bytes) -> Signature:
         """Return the signature over a DSSE pre-authentication encoding, with our key id."""
+        ...
+
+
+class BundleSigner(Protocol):
+    """Something that signs as an identity, with a key that lives no longer than that: it makes bundles."""
+
+    @property
+    def uri(self) -> str:
+        """Return the URI it was opened with; never secret."""
+        ...
+
+    def sign_statement(self, statement: bytes) -> bytes:
+        """Return the JSON of a bundle whose payload is exactly this in-toto statement."""
         ...
 
 
@@ -170,11 +185,17 @@ def open_signer(
         prompt: asks for a password that no variable holds; None is that of `use_prompt`, if any.
 
     Raises:
-        ConfigError: no such scheme, nothing behind the URI, not a usable key, or an extra that it needs is
-            missing.
+        ConfigError: no such scheme, nothing behind the URI, not a usable key, a signer that makes bundles, or
+            an extra that it needs is missing.
         EnvironmentFault: the file system refuses to read it.
     """
     scheme, separator, rest = uri.partition(":")
+    if makes_bundles(uri):
+        raise ConfigError(
+            f"{scheme}: makes bundles, and a signature by a key is needed here",
+            code="signer-makes-bundles",
+            remedy=f"use one of: {', '.join(f'{name}:...' for name in sorted(SIGNERS))}",
+        )
     target, algorithm = _algorithm(rest)
     if not separator or not target or scheme not in SIGNERS:
         # The URI may be a key that somebody pasted into the wrong place: show the scheme, no more.
@@ -189,6 +210,40 @@ def open_signer(
         uri=uri, environment=environment, base=base, algorithm=algorithm, prompt=prompt or _PROMPT.get()
     )
     signer: Signer = module.open_signer(target, context)
+    return signer
+
+
+def makes_bundles(uri: str) -> bool:
+    """Return whether a URI names a signer that `open_bundle_signer` opens: one without a key of its own."""
+    scheme, separator, _rest = uri.partition(":")
+    return bool(separator) and scheme in BUNDLE_SIGNERS
+
+
+def open_bundle_signer(
+    uri: str, *, environment: Mapping[str, str], base: Path | None = None, prompt: Prompt | None = None
+) -> BundleSigner:
+    """Return the signer of bundles that a URI names.
+
+    Args:
+        uri: ``sigstore:``, ``sigstore:staging`` or ``sigstore:PATH``, the path of a client trust config.
+        environment: variables that may be read (``SIGSTORE_ID_TOKEN``).
+        base: directory that a relative PATH starts from; None is the current one.
+        prompt: there is a person who can be asked to log in; None is that of `use_prompt`, if any.
+
+    Raises:
+        ConfigError: no such scheme, no identity token, no usable client trust config, or a missing extra.
+        EnvironmentFault: the file system or a service does not answer.
+    """
+    scheme, _separator, target = uri.partition(":")
+    if not makes_bundles(uri):
+        raise ConfigError(
+            "names no signer that makes bundles",
+            code="signer-uri",
+            remedy="use `sigstore:`, `sigstore:staging` or `sigstore:PATH`",
+        )
+    module = import_module(BUNDLE_SIGNERS[scheme])
+    context = Context(uri=uri, environment=environment, base=base, prompt=prompt or _PROMPT.get())
+    signer: BundleSigner = module.open_signer(target, context)
     return signer
 
 
