@@ -69,15 +69,9 @@ def parse(body: bytes) -> Sealed:
     kdf = _members(top["kdf"], "/kdf", ("name", "params", "salt"))
     cipher = _members(top["cipher"], "/cipher", ("name", "nonce"))
     params = _members(kdf["params"], "/kdf/params", ("N", "r", "p"))
-    cost = params["N"]
-    if (
-        kdf["name"] != "scrypt"
-        or cipher["name"] != "nacl/secretbox"
-        or isinstance(cost, bool)
-        or cost not in _COSTS
-        or (params["r"], params["p"]) != (_BLOCK, _PARALLEL)
-        or isinstance(params["p"], bool)
-    ):
+    names = (kdf["name"], cipher["name"])
+    numbers = [_integer(params[name]) for name in ("N", "r", "p")]
+    if names != ("scrypt", "nacl/secretbox") or numbers not in [[cost, _BLOCK, _PARALLEL] for cost in _COSTS]:
         raise ConfigError(
             "is protected by another method or cost than cosign's",
             code="cosign-kdf-parameters",
@@ -85,13 +79,11 @@ def parse(body: bytes) -> Sealed:
             remedy="write the key again with cosign: nacl/secretbox, and scrypt with N of 32768, 65536 or "
             "131072, r of 8, p of 1",
         )
-    assert isinstance(cost, int)
-    ciphertext = _base64(top["ciphertext"], "/ciphertext", None)
     return Sealed(
-        cost=cost,
+        cost=numbers[0],
         salt=_base64(kdf["salt"], "/kdf/salt", _SALT),
         nonce=_base64(cipher["nonce"], "/cipher/nonce", _NONCE),
-        ciphertext=ciphertext,
+        ciphertext=_base64(top["ciphertext"], "/ciphertext", None),
     )
 
 
@@ -174,6 +166,11 @@ def _members(value: Json, pointer: str, names: tuple[str, ...]) -> Mapping[str, 
     if not isinstance(value, dict) or set(value) != set(names):
         raise _malformed(f"must be an object of {', '.join(names)}", pointer)
     return value
+
+
+def _integer(value: Json) -> int:
+    """Return an integer as it is, and 0 for anything else, true and 1.0 among them."""
+    return value if isinstance(value, int) and not isinstance(value, bool) else 0
 
 
 def _base64(value: Json, pointer: str, size: int | None) -> bytes:

@@ -35,6 +35,22 @@ def protection(data: bytes) -> Protection:
     return _block(data)[0]
 
 
+def require_cosign(data: bytes) -> Protection:
+    """Return the protection of a private key of cosign.
+
+    Raises:
+        ConfigError: not a PEM file with exactly one private key of cosign.
+    """
+    kind = protection(data)
+    if kind is not Protection.COSIGN:
+        raise ConfigError(
+            "is a private key, but not one of cosign's",
+            code="cosign-key-format",
+            remedy="name it with file: in place of cosign:",
+        )
+    return kind
+
+
 def read(data: bytes, password: bytes | None) -> Any:
     """Return the private key of a PEM file, as an object of ``cryptography``.
 

@@ -124,16 +124,21 @@ class Context:
             return _utf8(self.environment[PASSWORD_VARIABLE])
         return self.prompt(self.uri) if self.prompt is not None else None
 
-    def open_key(self, data: bytes, where: Where) -> "KeySigner":
+    def open_key(self, data: bytes, where: Where, *, cosign: bool = False) -> "KeySigner":
         """Return the signer for the private key in PEM bytes; the password is looked for if it needs one.
+
+        Args:
+            data: the PEM file.
+            where: what errors point at.
+            cosign: take no key but one of cosign's.
 
         Raises:
             ConfigError: password missing or wrong, not a usable key, or an extra that it needs is missing.
         """
-        from stella_git.trust.privatepem import Protection, protection
+        from stella_git.trust.privatepem import Protection, protection, require_cosign
 
         try:
-            kind = protection(data)
+            kind = require_cosign(data) if cosign else protection(data)
             key = PrivateKey.from_pem(
                 data,
                 password=None if kind is Protection.NONE else self.password(cosign=kind is Protection.COSIGN),

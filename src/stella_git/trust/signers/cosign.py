@@ -1,8 +1,7 @@
 """``cosign:PATH``: a key that ``cosign generate-key-pair`` made, in a file that only its owner can read."""
 
-from stella_git.errors import ConfigError, Where
+from stella_git.errors import Where
 from stella_git.trust import keyfile
-from stella_git.trust.privatepem import Protection, protection
 from stella_git.trust.signers import Context, KeySigner
 
 
@@ -19,12 +18,4 @@ def open_signer(target: str, context: Context) -> KeySigner:
         EnvironmentFault: the file system refuses to read it.
     """
     path = context.path(target)
-    data = keyfile.read(path)
-    if protection(data) is not Protection.COSIGN:
-        raise ConfigError(
-            "is a private key, but not one of cosign's",
-            code="cosign-key-format",
-            where=Where(str(path)),
-            remedy=f"name it file:{target}",
-        )
-    return context.open_key(data, Where(str(path)))
+    return context.open_key(keyfile.read(path), Where(str(path)), cosign=True)
