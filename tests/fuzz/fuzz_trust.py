@@ -13,6 +13,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from stella_git.attest.envelope import Envelope
 from stella_git.errors import StellaError
+from stella_git.trust import cosign, pem
 from stella_git.trust.anchor import Pin, establish
 from stella_git.trust.keyring import Keyring
 from stella_git.trust.keys import PrivateKey, PublicKey
@@ -22,7 +23,10 @@ RING = keyring(entry("ada"), entry("ed-cyd"))
 DATA = payload(entry("ada"), entry("ed-cyd"))
 SIGNATURES = signed(DATA, "ada")
 LINE = envelope("ada", "ed-cyd").to_bytes()
-KEYS = (private("ada").public, private("ed-cyd").public)
+KEYS = tuple(
+    private(name).public for name in ("ada", "ed-cyd", "p384-ada", "rsa-ada", "pss-ada", "mldsa44-ada")
+)
+COSIGN = cosign.encrypt(private("ada"), b"", salt=b"s" * 32, nonce=b"n" * 24)
 
 
 def keyring_payload(data: bytes) -> None:
@@ -52,23 +56,39 @@ def private_pem(data: bytes) -> None:
     assert PrivateKey.from_pem(data).public.keyid
 
 
+def cosign_key(data: bytes) -> None:
+    # Not decrypted: what comes after the reading is scrypt, and the authenticator's business.
+    found = cosign.parse(data)
+    assert (len(found.salt), len(found.nonce)) == (32, 24)
+    assert found.cost <= 1 << 17
+    assert len(found.ciphertext) > 16
+
+
+def rsa_spki(data: bytes) -> None:
+    key = PublicKey.from_spki(data, "rsa-pss-sha256")
+    assert key.spki == data
+    assert not key.verify(b"nothing that was ever signed", data, low_s=False)
+
+
 def signature(data: bytes) -> None:
     assert not any(key.verify(b"nothing that was ever signed", data, low_s=False) for key in KEYS)
 
 
 def line(data: bytes) -> None:
-    report, statement = verify(Envelope.from_bytes(data), RING)
-    assert (statement is not None) == report.ok
+    outcome = verify(Envelope.from_bytes(data), RING)
+    assert (outcome.statement is not None) == outcome.report.ok
 
 
 # name -> (target, a good input to start from)
 TARGETS: dict[str, tuple[Callable[[bytes], None], bytes]] = {
+    "cosign_key": (cosign_key, pem.decode(COSIGN)[1]),
     "keyring_payload": (keyring_payload, DATA),
     "keyring_signatures": (keyring_signatures, SIGNATURES),
     "line": (line, LINE),
     "pin": (pin, Pin(payload=DATA, rooted_by=("0f" * 32,)).to_bytes()),
     "private_pem": (private_pem, private("ada").to_pem()),
     "public_pem": (public_pem, private("ed-cyd").public.to_pem()),
+    "rsa_spki": (rsa_spki, private("rsa-ada").public.spki),
     "signature": (signature, private("ada").sign(b"data")),
     "spki": (spki, private("ada").public.spki),
 }
