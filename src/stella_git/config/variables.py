@@ -30,6 +30,7 @@ VARIABLES: dict[str, str] = {
     "STELLA_ENVIRONMENT": "decide.environment",
     "STELLA_KEY": "sign.key",
     "STELLA_KEY_PASSWORD": "",
+    "COSIGN_PASSWORD": "",
     "STELLA_KEYRING": "trust.keyring",
     "STELLA_TRUST_REF": "trust.ref",
     "STELLA_ROOT_KEYS": "trust.root_keys",
