@@ -1,4 +1,4 @@
-"""``stella attest create``: decide, sign and store."""
+"""``stella attest create|verify|inspect|convert``: make evidence, and look at one file of it."""
 
 import argparse
 import sys
@@ -30,18 +30,29 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--require", action="store_true", help="with --hook: a missing key is an error after all"
     )
     create.set_defaults(handler=run)
+    _configure_files(nouns)
+
+
+def _configure_files(nouns: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    from stella_git.cli import evidence
+
+    evidence.configure_verify(nouns.add_parser("verify", help="verify an envelope or a bundle"))
+    evidence.configure_inspect(nouns.add_parser("inspect", help="say what is in an envelope or a bundle"))
+    evidence.configure_convert(nouns.add_parser("convert", help="turn an envelope into a bundle, or back"))
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Store one attestation and print where it went."""
     from stella_git.cli.decide import question
     from stella_git.cli.files import print_json, use_colour
+    from stella_git.cli.password import ask
     from stella_git.errors import EXIT_CLEAN, EXIT_FINDINGS, ConfigError
     from stella_git.flows import attest
     from stella_git.flows.workspace import open_workspace
     from stella_git.report import verdicts
+    from stella_git.trust.signers import use_prompt
 
-    with open_workspace() as workspace:
+    with use_prompt(ask), open_workspace() as workspace:
         signer = attest.find_signer(workspace, arguments.key)
         if signer is None and arguments.hook and not arguments.require:
             print(

@@ -30,7 +30,8 @@ TRUST_REF_CONFIG = "stella.trustRef"
 class TrustedRevision:
     """The files in force at one commit.
 
-    `policy_files` are (path, bytes) of every budget and policy file, sorted by path.
+    `policy_files` are (path, bytes) of every budget and policy file, sorted by path; `trusted_roots` those of
+    trusted roots for bundles, of which only the ones that the keyring lists by digest are ever used.
     """
 
     commit: str
@@ -39,6 +40,7 @@ class TrustedRevision:
     keyring: bytes | None
     signatures: bytes | None
     trust_file: bytes | None
+    trusted_roots: tuple[tuple[str, bytes], ...] = ()
 
     @cached_property
     def policy_digest(self) -> str:
@@ -186,6 +188,7 @@ def load_tree(backend: Backend, tree: str, *, label: str, commit: str = "") -> T
         *(glob for part in config.components for glob in part.policies),
     )
     files = sorted(set(list_paths(backend, tree, globs)))
+    roots = sorted(set(list_paths(backend, tree, config.trusted_roots)))
     return TrustedRevision(
         commit=commit,
         config=config,
@@ -193,4 +196,5 @@ def load_tree(backend: Backend, tree: str, *, label: str, commit: str = "") -> T
         keyring=read_path(backend, tree, config.keyring, limit=POLICY_LIMIT),
         signatures=read_path(backend, tree, config.signatures, limit=POLICY_LIMIT),
         trust_file=read_path(backend, tree, config.trust_file, limit=POLICY_LIMIT),
+        trusted_roots=tuple((path, backend.blob(blob, limit=POLICY_LIMIT)) for path, blob in roots),
     )

@@ -7,9 +7,11 @@ is left for an environment the worst decision counts, so that a failure cannot b
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from stella_git.attest.envelope import Envelope
+from stella_git.attest.evidence import envelope_of, read_evidence
 from stella_git.attest.predicates import VerdictPredicate, resolve
 from stella_git.attest.statement import Statement
 from stella_git.canon.digest import sha256
@@ -21,13 +23,15 @@ from stella_git.flows.workspace import Workspace
 from stella_git.gitstore import history, notes
 from stella_git.gitstore.backend import Commit
 from stella_git.gitstore.objects import tree_twin
+from stella_git.trust.evidence import verify_evidence
 from stella_git.trust.report import Check
-from stella_git.trust.verify import CommitFacts, check_binding, verify_envelope
+from stella_git.trust.verify import CommitFacts, check_binding
 from stella_git.verdict.model import Verdict
 
 if TYPE_CHECKING:
     from stella_git.flows.trusted import TrustedRevision
     from stella_git.trust.anchor import Anchor
+    from stella_git.trust.roots import KnownRoot
 
 
 class Verifier:
@@ -131,11 +135,14 @@ class Verifier:
     ) -> Candidate | None:
         """Return a candidate, or None for a line that is not a verdict attestation of ours."""
         try:
-            envelope = Envelope.from_bytes(line)
+            found = read_evidence(line)
         except InputError:
             return None
+        envelope = envelope_of(found)
+        if envelope is None:
+            return None
         base = Candidate(envelope=str(envelope.digest()), refs=refs, checks=())
-        if envelope.to_bytes() != line:
+        if found.to_bytes() != line:
             check = Check(
                 name="envelope",
                 status="failed",
@@ -143,7 +150,7 @@ class Verifier:
                 detail="the note line is not in canonical form",
             )
             return replace(base, checks=(check,))
-        outcome = verify_envelope(envelope, keyring=self.anchor.keyring, now=self.demand.now)
+        outcome = verify_evidence(found, keyring=self.anchor.keyring, roots=self._roots, now=self.demand.now)
         checks = tuple(outcome.report.checks)
         if outcome.statement is None:
             return replace(base, checks=checks)
@@ -157,10 +164,22 @@ class Verifier:
         )
         return self._judge_statement(commit, facts, base, checks, outcome.statement)
 
+    @cached_property
+    def _roots(self) -> "tuple[KnownRoot, ...]":
+        """Return the trusted roots at hand; read only when the keyring lists any."""
+        if not self.anchor.keyring.trusted_roots:
+            return ()
+        from stella_git.trust import roots
+
+        own = (roots.from_file(data, path) for path, data in self.in_force.trusted_roots)
+        return (*own, roots.packaged(), roots.packaged(roots.STAGING))
+
     def _bare(self, envelope: Envelope) -> Envelope:
         """Return the envelope without what nobody whom the keyring knows has put there."""
-        known = (one for one in envelope.signatures if self.anchor.keyring.by_keyid(one.keyid) is not None)
-        return replace(envelope, signatures=tuple(replace(one, extra={}) for one in known), extra={})
+        known = [one for one in envelope.signatures if self.anchor.keyring.by_keyid(one.keyid) is not None]
+        # the one signature of a bundle names no key: its certificate or hint does
+        kept = known or envelope.signatures
+        return replace(envelope, signatures=tuple(replace(one, extra={}) for one in kept), extra={})
 
     def _judge_statement(
         self,

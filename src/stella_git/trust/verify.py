@@ -10,8 +10,8 @@ The steps, in the order of the report:
 6. *role*: of those, who has the predicate type as a role.
 7. *threshold*: whether enough distinct keys are left.
 
-A revoked key's signature counts for nothing: only a trusted time before the revocation could save it, and no
-source of trusted time is known yet.
+A bare envelope proves no time: its keys have to be valid now, and a revoked one counts for nothing. Trusted
+times come with a bundle: see `evidence`.
 
 Source: DSSE v1.0 protocol.md; in-toto Attestation Framework, validation.md.
 """
@@ -24,25 +24,27 @@ from stella_git.attest.statement import Statement
 from stella_git.canon.clock import Instant
 from stella_git.errors import InputError
 from stella_git.trust.binding import CommitFacts, check_binding
-from stella_git.trust.keyring import DISABLED, REVOKED, KeyEntry, Keyring
+from stella_git.trust.counting import Claimant, count
+from stella_git.trust.keyring import Keyring
 from stella_git.trust.report import FAILED, Check, Report, failed, passed
 from stella_git.trust.signatures import Tally, listed, tally
+from stella_git.trust.validity import TrustedTime, standing
 
 __all__ = ["CommitFacts", "Verification", "canonical_type", "check_binding", "verify_envelope"]
 
-_ISSUE = "issue the attestation again with a key that may sign it"
-
 
 class Verification(NamedTuple):
-    """The outcome for one envelope; ``report, statement = ...`` unpacks it.
+    """The outcome for one envelope or bundle.
 
     Args:
         report: every check.
         statement: what was signed, from the verified bytes; None unless the report is ok.
+        times: trusted times at which it was signed at the latest.
     """
 
     report: Report
     statement: Statement | None
+    times: tuple[TrustedTime, ...] = ()
 
     @property
     def signers(self) -> tuple[str, ...]:
@@ -63,16 +65,18 @@ def verify_envelope(
     now: Instant,
     predicate_type: str | None = None,
     threshold: int = 1,
+    times: tuple[TrustedTime, ...] = (),
 ) -> Verification:
     """Return a report on an envelope, and its statement if all of it holds.
 
     Args:
         envelope: what was read; its payload bytes are what the signatures are checked over.
         keyring: one that `anchor.establish` believes.
-        now: the instant at which keys must be valid.
+        now: the instant at which keys must be valid, where no trusted time says when it was signed.
         predicate_type: what the statement must be, in any accepted spelling; None to take any type that the
             signers have as a role.
         threshold: ask for at least so many distinct keys, if the keyring asks for fewer.
+        times: verified trusted times of the signatures.
     """
     if envelope.payload_type != PAYLOAD_TYPE:
         return Verification(Report((_wrong_payload_type(envelope.payload_type),)), None)
@@ -81,15 +85,19 @@ def verify_envelope(
     checks.append(_check_signatures(found))
     if checks[-1].status == FAILED:
         return Verification(Report(tuple(checks)), None)
-    check, statement = _read_statement(envelope.payload)
+    check, statement = read_statement(envelope.payload)
     checks.append(check)
     if statement is None:
         return Verification(Report(tuple(checks)), None)
     role = canonical_type(statement.predicate_type)
-    checks.append(_check_type(role, predicate_type))
+    checks.append(check_type(role, predicate_type))
     needed = max(threshold, keyring.threshold(role))
-    counted, rest = _check_keys(found, role, now, needed)
-    report = Report((*checks, *rest), tuple(f"key:{name}" for name in counted))
+    claimants = [
+        Claimant(f"key:{entry.name}", standing(entry, now=now, times=times), role in entry.roles)
+        for entry in found.good
+    ]
+    counted, rest = count(claimants, role, needed)
+    report = Report((*checks, *rest), counted)
     return Verification(report, statement if report.ok else None)
 
 
@@ -122,7 +130,8 @@ def _check_signatures(found: Tally) -> Check:
     return passed("signatures", listed(entry.name for entry in found.good) + ignored)
 
 
-def _read_statement(payload: bytes) -> tuple[Check, Statement | None]:
+def read_statement(payload: bytes) -> tuple[Check, Statement | None]:
+    """Return the check ``statement`` and the statement in payload bytes whose signature was verified."""
     try:
         statement = Statement.from_bytes(payload)
         statement.require_strong()
@@ -137,7 +146,8 @@ def _read_statement(payload: bytes) -> tuple[Check, Statement | None]:
     return passed("statement", statement.type_uri), statement
 
 
-def _check_type(role: str, wanted: str | None) -> Check:
+def check_type(role: str, wanted: str | None) -> Check:
+    """Return the check ``type``: a canonical predicate type URI is the one that is asked for, if one is."""
     if wanted is not None and canonical_type(wanted) != role:
         return failed(
             "type",
@@ -146,65 +156,3 @@ def _check_type(role: str, wanted: str | None) -> Check:
             remedy="look for an attestation of the type that is asked for",
         )
     return passed("type", ascii(role)[1:-1][:120])
-
-
-def _check_keys(
-    found: Tally, role: str, now: Instant, needed: int
-) -> tuple[tuple[str, ...], tuple[Check, ...]]:
-    """Return the names that count, and the checks ``keys``, ``role`` and ``threshold``.
-
-    Who does not count makes a check fail only if too few are left: a signature more, of an auditor or of a
-    key that was rotated since, must not spoil what the others said.
-    """
-    refusals = [(entry.name, _unusable(entry, now), role in entry.roles) for entry in found.good]
-    counted = tuple(name for name, unusable, has_role in refusals if unusable is None and has_role)
-    enough = len(counted) >= needed
-    unusable = tuple((name, reason) for name, reason, _ in refusals if reason is not None)
-    strangers = tuple(name for name, reason, has_role in refusals if reason is None and not has_role)
-    return counted, (
-        _keys(unusable, enough=enough),
-        _role(strangers, role, enough=enough),
-        _threshold(counted, needed),
-    )
-
-
-def _unusable(entry: KeyEntry, now: Instant) -> tuple[str, str] | None:
-    """Return code and reason why a key does not count at ``now``, or None."""
-    if entry.status == REVOKED:
-        return "KEY_REVOKED", f"revoked at {entry.revoked_at}"
-    if entry.status == DISABLED:
-        return "KEY_DISABLED", "disabled"
-    if not entry.valid_at(now):
-        return "KEY_NOT_VALID", f"valid from {entry.not_before} to {entry.not_after}, not at {now}"
-    return None
-
-
-def _keys(unusable: tuple[tuple[str, tuple[str, str]], ...], *, enough: bool) -> Check:
-    detail = "; ".join(f"key:{name} {reason}" for name, (_, reason) in unusable)
-    if enough or not unusable:
-        return passed("keys", f"ignored: {detail}" if unusable else "active, and valid now")
-    code = min((code for _, (code, _) in unusable), key=_GRAVEST.index)
-    return Check(name="keys", status=FAILED, code=code, detail=detail, remedy=_ISSUE)
-
-
-def _role(strangers: tuple[str, ...], role: str, *, enough: bool) -> Check:
-    if enough or not strangers:
-        return passed("role", f"ignored: {listed(strangers)}" if strangers else ascii(role)[1:-1][:120])
-    return failed(
-        "role",
-        f"not in the roles of {listed(strangers)}: {ascii(role)[1:-1][:120]}",
-        code="WRONG_ROLE",
-        remedy=f"{_ISSUE}, or have the role given to the key",
-    )
-
-
-def _threshold(counted: tuple[str, ...], needed: int) -> Check:
-    detail = f"{len(counted)} of {needed} keys that count: {listed(counted)}"
-    if len(counted) >= needed:
-        return passed("threshold", detail)
-    return failed(
-        "threshold", detail, code="THRESHOLD", remedy="have more holders of keys with this role sign it"
-    )
-
-
-_GRAVEST = ("KEY_REVOKED", "KEY_DISABLED", "KEY_NOT_VALID")

@@ -34,7 +34,7 @@ def details(outcome):
 @pytest.mark.parametrize("name", ["ada", "ed-ada"])
 def test_a_good_envelope_gives_the_signed_statement(name):
     outcome = verify(envelope(name), keyring(entry(name)))
-    report, found = outcome
+    report, found = outcome.report, outcome.statement
     assert report.ok
     assert report.code == ""
     assert found == statement()
