@@ -1,47 +1,187 @@
-"""``stella keys generate|list``: the keys of this clone and of the keyring."""
+"""``stella keys``: the private keys of this clone, and the keyring that says who may sign."""
 
 import argparse
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Verb = Callable[[argparse.ArgumentParser], None]
+
+ALGORITHMS = (
+    "ecdsa-p256",
+    "ecdsa-p384",
+    "ed25519",
+    "rsa-pkcs1v15-sha256",
+    "rsa-pss-sha256",
+    "ml-dsa-44",
+    "ml-dsa-65",
+    "ml-dsa-87",
+)
+_EPILOG = """\
+A key signs nothing that others believe until the keyring lists it, and the keyring is signed by the holders
+of its trust keys. A day in the life of two maintainers:
+
+  stella keys generate --name ci                     # on the CI machine: the private key stays there
+  stella keys add ci.pub --role verdict --owner team:ci
+  git add stella.keyring.json stella.keyring.sigs.json && git commit    # and push a branch
+  stella keys sign                                   # the other maintainer, after stella keys verify
+  stella keys rotate ci                              # every 90 days
+"""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Describe the command's sub-commands and arguments."""
+    from stella_git.cli import keyring_options as options
+
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.epilog = _EPILOG
     verbs = parser.add_subparsers(metavar="COMMAND", title="commands", required=True, dest="verb")
-    generate = verbs.add_parser(
-        "generate",
-        help="generate a private key in the git directory",
-        description="Generate a private key in the git directory, mode 0600, and print its public half.",
-        epilog="The key signs nothing that others believe until the keyring lists it.\n",
+    table: dict[str, tuple[str, Verb]] = {
+        "generate": ("generate a private key in the git directory", _generate),
+        "list": ("list the private keys of this clone and the keys of the keyring", _list),
+        "import": ("take over a private key that was made elsewhere", _import),
+        "export": ("print public keys for other tools", _export),
+        "add": ("add a key, a keyless identity or a trusted root to the keyring", options.configure_add),
+        "rotate": ("put a new key in the place of one, with an overlap", options.configure_rotate),
+        "revoke": ("revoke a key, or remove an identity", options.configure_revoke),
+        "renew": ("move the end of the keyring, or its thresholds", options.configure_renew),
+        "sign": ("add your signature to a keyring that waits for it", options.configure_sign),
+        "verify": ("say whether a keyring holds, who signed it, and what is weak", options.configure_verify),
+    }
+    for name, (summary, describe) in table.items():
+        sub = verbs.add_parser(
+            name,
+            help=summary,
+            description=f"{summary[0].upper()}{summary[1:]}.",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        describe(sub)
+
+
+def add_format(parser: argparse.ArgumentParser) -> None:
+    """Add ``--format text|json``."""
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="output (default: text)")
+
+
+def _generate(parser: argparse.ArgumentParser) -> None:
+    from stella_git.cli import keyring_options as options
+
+    parser.description = "Generate a private key in the git directory, mode 0600, and print its public half."
+    parser.epilog = (
+        "The key signs nothing that others believe until the keyring lists it.\n\n"
+        "examples:\n"
+        "  stella keys generate --name ci > ci.txt\n"
+        "  stella keys generate --name ada --algorithm ed25519 --password prompt\n"
+        "  stella keys generate --name rel --key-format cosign --password env --out rel.key\n"
     )
-    generate.add_argument(
+    parser.add_argument(
         "--name", metavar="NAME", default="maintainer", help="file name of the key (default: maintainer)"
     )
-    generate.add_argument(
-        "--algorithm",
-        choices=("ecdsa-p256", "ed25519"),
-        default="ecdsa-p256",
-        help="kind of key (default: ecdsa-p256)",
+    parser.add_argument(
+        "--algorithm", choices=ALGORITHMS, default="ecdsa-p256", help="kind of key (default: ecdsa-p256)"
     )
-    generate.set_defaults(handler=run_generate)
-    listing = verbs.add_parser(
-        "list",
-        help="list the private keys of this clone and the keys of the keyring",
-        description="List the private keys of this clone and the keys that the keyring in force trusts.",
+    options.add_password(parser)
+    parser.add_argument("--out", metavar="FILE", help="write it there instead, its public half beside it")
+    add_format(parser)
+    parser.set_defaults(handler=run_generate)
+
+
+def _list(parser: argparse.ArgumentParser) -> None:
+    parser.description = "List the private keys of this clone and the keys that the keyring in force trusts."
+    parser.epilog = "A key in use for 90 days or more, or near its end, is marked with a warning.\n"
+    parser.add_argument("--policy-ref", metavar="REV", help="trusted revision to read the keyring from")
+    add_format(parser)
+    parser.set_defaults(handler=run_list)
+
+
+def _import(parser: argparse.ArgumentParser) -> None:
+    from stella_git.cli import keyring_options as options
+
+    parser.description = (
+        "Take over a private key that was made elsewhere: PKCS#8 PEM, cosign or OpenSSH. It is written to\n"
+        "the git directory, mode 0600; the file that was read is left as it is."
     )
-    listing.add_argument("--policy-ref", metavar="REV", help="trusted revision to read the keyring from")
-    listing.add_argument("--format", choices=("text", "json"), default="text", help="output (default: text)")
-    listing.set_defaults(handler=run_list)
+    parser.epilog = (
+        "An encrypted file is opened with STELLA_KEY_PASSWORD, or a password that is asked for.\n\n"
+        "examples:\n  stella keys import ~/.ssh/id_ed25519 --name ada\n"
+        "  stella keys import cosign.key --name release --password env\n"
+    )
+    parser.add_argument("file", metavar="FILE", help="the private key; - for standard input")
+    parser.add_argument("--name", metavar="NAME", required=True, help="file name of the key")
+    options.add_password(parser)
+    add_format(parser)
+    parser.set_defaults(handler=run_import)
+
+
+def _export(parser: argparse.ArgumentParser) -> None:
+    parser.description = "Print public keys of the keyring in force, or of this clone, for other tools."
+    parser.epilog = (
+        "examples:\n  stella keys export ci > ci.pub                      # cosign verify --key ci.pub\n"
+        "  stella keys export ada --as ssh >> ~/.ssh/authorized_keys\n"
+        "  stella keys export --as allowed-signers > .allowed_signers   # gpg.ssh.allowedSignersFile\n"
+    )
+    parser.add_argument("name", metavar="NAME", nargs="*", help="names of keys (default: all of the keyring)")
+    parser.add_argument(
+        "--as",
+        dest="form",
+        choices=("pem", "ssh", "allowed-signers"),
+        default="pem",
+        help="form: SubjectPublicKeyInfo in PEM, OpenSSH, or git's list of signers (default: pem)",
+    )
+    parser.add_argument("--policy-ref", metavar="REV", help="trusted revision to read the keyring from")
+    parser.set_defaults(handler=run_export)
 
 
 def run_generate(arguments: argparse.Namespace) -> int:
     """Write one private key and print its id and public half."""
+    from pathlib import Path
+
+    from stella_git.cli.keypassword import new_password
     from stella_git.flows import keys
     from stella_git.flows.workspace import open_workspace
 
     with open_workspace() as workspace:
-        path, public = keys.generate(workspace, arguments.name, arguments.algorithm)
+        path, public = keys.generate(
+            workspace,
+            arguments.name,
+            arguments.algorithm,
+            form=arguments.key_format,
+            password=new_password(arguments.password),
+            out=Path(arguments.out) if arguments.out else None,
+        )
+    return _print_key(arguments, str(path), public.keyid, public.algorithm, public.to_pem())
+
+
+def run_import(arguments: argparse.Namespace) -> int:
+    """Take one private key over and print its id and public half."""
+    from stella_git.cli.files import read_argument
+    from stella_git.cli.keypassword import new_password, opening_password
+    from stella_git.flows import keys
+    from stella_git.flows.workspace import open_workspace
+
+    data = read_argument(arguments.file, limit=64 << 10)
+    with open_workspace() as workspace:
+        path, public = keys.take_over(
+            workspace,
+            data,
+            arguments.name,
+            opens=opening_password(data),
+            form=arguments.key_format,
+            password=new_password(arguments.password),
+        )
+    return _print_key(arguments, str(path), public.keyid, public.algorithm, public.to_pem())
+
+
+def _print_key(arguments: argparse.Namespace, path: str, keyid: str, algorithm: str, pem: bytes) -> int:
+    from stella_git.cli.files import print_json
+
+    if arguments.format == "json":
+        print_json({"path": path, "keyid": keyid, "algorithm": algorithm, "publicKey": pem.decode("ascii")})
+        return 0
     print(f"private key  {path}")
-    print(f"key id       {public.keyid}")
-    print(public.to_pem().decode(), end="")
+    print(f"key id       {keyid}")
+    print(pem.decode(), end="")
     return 0
 
 
@@ -60,7 +200,20 @@ def run_list(arguments: argparse.Namespace) -> int:
     for row in rows:
         held = "held here" if row["held"] else "public"
         keyid, status, algorithm, name = (str(row[key]) for key in ("keyid", "status", "algorithm", "name"))
-        print(f"{keyid}  {held:<9}  {status:<9} {algorithm:<10}  {printable(name)}")
+        print(f"{keyid:<64}  {held:<9}  {status:<9} {algorithm:<10}  {printable(name)}")
+        warnings = row.get("warnings", [])
+        for text in warnings if isinstance(warnings, list) else []:
+            print(f"  warning: {printable(str(text))}")
     if not rows:
         print("no keys: run stella init or stella keys generate")
+    return 0
+
+
+def run_export(arguments: argparse.Namespace) -> int:
+    """Print public keys."""
+    from stella_git.flows import keys
+    from stella_git.flows.workspace import open_workspace
+
+    with open_workspace() as workspace:
+        print(keys.export(workspace, arguments.name, arguments.form, arguments.policy_ref), end="")
     return 0

@@ -50,6 +50,7 @@ class Config:
     policies: tuple[str, ...] = ()
     rating_sources: tuple[str, ...] = ()
     trust_file: str = "policies/trust.yaml"
+    claims: str = "stella.claims.json"
     trusted_roots: tuple[str, ...] = ("stella.trusted-root*.json",)
     sign_key: str | None = None
     notes_visibility: str = "public"

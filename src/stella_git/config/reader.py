@@ -17,6 +17,7 @@ KEYS: dict[str, tuple[str, str]] = {
     "trust.keyring": ("keyring", "path"),
     "trust.root_keys": ("root_keys", "strings"),
     "trust.file": ("trust_file", "path"),
+    "trust.claims": ("claims", "path"),
     "trust.trusted_roots": ("trusted_roots", "strings"),
     "decide.environment": ("environment", "name"),
     "decide.inputs.sbom": ("sbom", "strings"),

@@ -51,7 +51,7 @@ def establish(
         ConfigError: there is no keyring, or it cannot be read.
         RefusedError: it is not signed as it must be, or does not follow from the pinned one.
     """
-    payload, signatures, place = _keyring(in_force, keyring_file)
+    payload, signatures, place = keyring_of(in_force, keyring_file)
     pinned = read_pin(workspace)
     named = frozenset(root_keys) or _environment_roots(workspace)
     if pinned is not None and keyring_file is None:
@@ -131,7 +131,13 @@ def _environment_roots(workspace: Workspace) -> frozenset[str]:
     return frozenset(workspace.local.root_keys) if from_environment else frozenset()
 
 
-def _keyring(in_force: TrustedRevision, keyring_file: Path | None) -> tuple[bytes, bytes | None, str]:
+def keyring_of(in_force: TrustedRevision, keyring_file: Path | None) -> tuple[bytes, bytes | None, str]:
+    """Return payload, signatures and place of the keyring in a file, else of a revision.
+
+    Raises:
+        ConfigError: there is none.
+        UsageError: no such file.
+    """
     if keyring_file is not None:
         signatures = keyring_file.with_name(keyring_file.name.removesuffix(".json") + ".sigs.json")
         payload = read_file(keyring_file, limit=KEYRING_LIMIT)

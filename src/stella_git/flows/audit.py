@@ -16,11 +16,12 @@ from stella_git.canon import jcs
 from stella_git.canon.clock import Clock
 from stella_git.canon.digest import sha256
 from stella_git.canon.reader import parse_json
-from stella_git.errors import EnvironmentFault, InputError, StellaError, Where
+from stella_git.errors import EnvironmentFault, InputError, StellaError, UsageError, Where
 from stella_git.flows.lockfile import exclusive, unwritable
 from stella_git.flows.workspace import Workspace
 from stella_git.trust import audit, auditreading
 from stella_git.trust.audit import Event, Head, Record, Sink
+from stella_git.trust.keys import is_keyid
 from stella_git.trust.report import Report
 from stella_git.trust.signers import Signer
 
@@ -179,6 +180,23 @@ def sink(workspace: Workspace) -> FileSink:
         who=f"{name or 'unknown'} <{email or ''}>",
         account=None if uid is None else f"uid:{uid()}",
     )
+
+
+def parse_head(text: str) -> Head:
+    """Return a head from its text, ``N:sha256:HEX``, as ``stella audit show --head`` prints it.
+
+    Raises:
+        UsageError: it is none.
+    """
+    number, _, digest = text.partition(":")
+    digits = digest.removeprefix("sha256:")
+    if not (number.isascii() and number.isdecimal() and digest != digits and is_keyid(digits)):
+        raise UsageError(
+            f"{text[:100]!r} is no head of an audit log",
+            code="audit-head",
+            remedy="give what stella audit show --head printed: N:sha256:HEX",
+        )
+    return Head(int(number), digest)
 
 
 def verify(log: Sink, *, kept: Head | None = None) -> Report:

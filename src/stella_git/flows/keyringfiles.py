@@ -23,6 +23,7 @@ from stella_git.gitstore.objects import read_path
 from stella_git.trust.keyring import Keyring
 
 LIMIT = 4 << 20
+_MEMBERS = ("before", "payload", "signatures")
 _JOURNAL_LIMIT = 5 * LIMIT
 JOURNAL, LOCK = "keyring.next", "keyring.lock"
 
@@ -99,8 +100,8 @@ def save(workspace: Workspace, pair: Pair) -> tuple[Path, Path]:
     """
     found = paths(workspace)
     before = read_file(found[0], limit=LIMIT) if found[0].is_file() else b""
-    members = {"before": before, "payload": pair.payload, "signatures": pair.signatures or b""}
-    journal = jcs.dumps({name: b64encode(data).decode("ascii") for name, data in members.items()})
+    rows = zip(_MEMBERS, (before, pair.payload, pair.signatures or b""), strict=True)
+    journal = jcs.dumps({name: b64encode(data).decode("ascii") for name, data in rows})
     directory = private_directory(workspace)
     try:
         directory.mkdir(mode=0o700, exist_ok=True)

@@ -1,58 +1,125 @@
 """The private keys of this clone, and the public ones of the keyring in force."""
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 
 from stella_git.canon.reader import Json
-from stella_git.errors import ConfigError, UsageError, Where
-from stella_git.flows import trusted
-from stella_git.flows.setup import keys_directory
+from stella_git.errors import ConfigError
+from stella_git.flows import audit, keyringfiles, keystore, trusted
 from stella_git.flows.workspace import Workspace
+from stella_git.trust import publicfile, rotation
 from stella_git.trust.keyring import KeyEntry, Keyring
-from stella_git.trust.keys import PrivateKey, PublicKey, save_private_key
-from stella_git.trust.signers import open_signer
+from stella_git.trust.keys import PrivateKey, PublicKey
 
-_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+FORMATS = ("pem", "ssh", "allowed-signers")
 
 
-def generate(workspace: Workspace, name: str, algorithm: str) -> tuple[Path, PublicKey]:
+def generate(
+    workspace: Workspace,
+    name: str,
+    algorithm: str,
+    *,
+    form: str = "pem",
+    password: bytes | None = None,
+    out: Path | None = None,
+) -> tuple[Path, PublicKey]:
     """Write a new private key and return its path and public half.
+
+    Args:
+        workspace: the clone.
+        name: of the file, and what a keyring may call it.
+        algorithm: of `algorithms.NAMES`.
+        form: ``pem`` (PKCS#8) or ``cosign``.
+        password: encrypts it.
+        out: path of the private key; in the git directory by default.
 
     Raises:
         UsageError: the name is no key name, or is taken.
+        ConfigError: no such algorithm; something is at ``out`` already.
+        EnvironmentFault: the file system refuses, or it cannot be recorded.
     """
-    if not _NAME.fullmatch(name):
-        raise UsageError(
-            f"{name!r} is no key name",
-            code="key-name",
-            remedy="use lower-case letters, digits, '.', '_' and '-'",
-        )
-    path = keys_directory(workspace) / f"{name}.pem"
-    if path.exists():
-        raise UsageError(
-            "a key of that name exists",
-            code="key-exists",
-            where=Where(str(path)),
-            remedy="choose another --name",
-        )
-    key = PrivateKey.generate(algorithm)
-    save_private_key(path, key)
+    with audit.recording(workspace, "keys.generate") as record:
+        path = keystore.path_of(workspace, name) if out is None else out
+        key = PrivateKey.generate(algorithm)
+        keystore.save(path, key, form=form, password=password)
+        record.know(key_id=key.public.keyid, detail=name)
     return path, key.public
 
 
+def take_over(
+    workspace: Workspace, data: bytes, name: str, *, opens: bytes | None, form: str, password: bytes | None
+) -> tuple[Path, PublicKey]:
+    """Write a private key that was made elsewhere to the keys of this clone.
+
+    Args:
+        workspace: the clone.
+        data: PKCS#8 PEM, a key of cosign, or a private key of OpenSSH.
+        name: as for `generate`.
+        opens: password of ``data``.
+        form: as for `generate`.
+        password: encrypts what is written.
+
+    Raises:
+        UsageError: the name is no key name, or is taken.
+        ConfigError: not such a key, or the password is wrong.
+        EnvironmentFault: the file system refuses, or it cannot be recorded.
+    """
+    from stella_git.trust.privatefile import read_private
+
+    with audit.recording(workspace, "keys.import") as record:
+        path = keystore.path_of(workspace, name)
+        key = read_private(data, password=opens)
+        keystore.save(path, key, form=form, password=password)
+        record.know(key_id=key.public.keyid, detail=name)
+    return path, key.public
+
+
+def export(workspace: Workspace, names: list[str], form: str, policy_ref: str | None = None) -> str:
+    """Return public keys of the keyring in force for other tools.
+
+    Args:
+        workspace: the clone.
+        names: of the keyring, else of this clone's keys; none means every key of the keyring.
+        form: of `FORMATS`.
+        policy_ref: trusted revision to take the keyring from.
+
+    Raises:
+        UsageError: no key has that name.
+        ConfigError: OpenSSH has no such keys.
+    """
+    entries = {entry.name: entry for entry in _listed(workspace, policy_ref)}
+    if form == "allowed-signers":
+        return publicfile.allowed_signers(
+            entries[name] for name in sorted(names or entries) if name in entries
+        )
+    keys = {name: entry.key for name, entry in entries.items()}
+    mine = {one.name: one.public for one in keystore.held(workspace) if one.public is not None}
+    found = []
+    for name in names or sorted(keys):
+        key = keys.get(name) or mine.get(name)
+        if key is None:
+            raise rotation.unknown(name)
+        found.append(key.to_pem().decode("ascii") if form == "pem" else publicfile.to_ssh(key, name) + "\n")
+    return "".join(found)
+
+
 def listing(workspace: Workspace, policy_ref: str | None) -> list[Mapping[str, Json]]:
-    """Return one row a key: name, keyid, algorithm, status, roles, validity, and whether it is held here."""
+    """Return one row a key: name, keyid, algorithm, status, roles, validity, and whether it is held here.
+
+    A key that should not stay as it is has ``warnings``.
+    """
     rows: dict[str, dict[str, Json]] = {}
-    for name, public in _held(workspace):
-        rows[public.keyid] = {
-            "name": name,
-            "keyid": public.keyid,
-            "algorithm": public.algorithm,
+    for one in keystore.held(workspace):
+        rows[one.keyid or f"?{one.name}"] = {
+            "name": one.name,
+            "keyid": one.keyid,
+            "algorithm": one.public.algorithm if one.public else "encrypted",
             "status": "unlisted",
             "held": True,
         }
-    for entry in _listed(workspace, policy_ref):
+    listed = _listed(workspace, policy_ref)
+    warnings = _warnings(workspace, policy_ref) if listed else {}
+    for entry in listed:
         public = entry.key
         rows[public.keyid] = {
             "name": entry.name,
@@ -65,14 +132,18 @@ def listing(workspace: Workspace, policy_ref: str | None) -> list[Mapping[str, J
             "notAfter": str(entry.not_after),
             "held": public.keyid in rows,
         }
+        if entry.revoked_at is not None:
+            rows[public.keyid]["revokedAt"] = str(entry.revoked_at)
+        if found := warnings.get(f"key:{entry.name}"):
+            rows[public.keyid]["warnings"] = list(found)
     return sorted(rows.values(), key=lambda row: str(row["name"]))
 
 
-def _held(workspace: Workspace) -> list[tuple[str, PublicKey]]:
-    found: list[tuple[str, PublicKey]] = []
-    for path in sorted(keys_directory(workspace).glob("*.pem")):
-        signer = open_signer(f"file:{path}", environment=workspace.environment)
-        found.append((path.stem, signer.public_key))
+def _warnings(workspace: Workspace, policy_ref: str | None) -> dict[str, list[str]]:
+    keyring = keyringfiles.base(workspace, policy_ref).keyring
+    found: dict[str, list[str]] = {}
+    for weak in rotation.weaknesses(keyring, workspace.clock.now()) if keyring else ():
+        found.setdefault(weak.about, []).append(weak.text)
     return found
 
 

@@ -3,8 +3,10 @@
 Each function takes a keyring and returns the payload of a higher version, which nobody has signed yet. What a
 change has to keep is the reader's to judge (`keyring_reader`): nothing leaves here that it would not read.
 
-A rotation overlaps: the old key counts for a while beside the new one, so that clones that have not heard of
-the new one go on, and the old one can sign the keyring that announces it. A revocation does not.
+A rotation overlaps: the old key counts for a while beside the new one, so that nobody who signs with it is
+stopped. Not as a trust key: one person would hold two of the keys that a threshold counts. It need not: the
+keyring that announces its successor is judged by the keyring before, where it still is one. A revocation does
+not overlap.
 
 Source: NIST SP 800-57 part 1, section 5.3 (cryptoperiods); RFC 5280 section 5.3.1 (reasons).
 """
@@ -18,6 +20,7 @@ from stella_git.canon.digest import Digest
 from stella_git.errors import ConfigError, UsageError
 from stella_git.trust.keyring import (
     ACTIVE,
+    DISABLED,
     REVOKED,
     IdentityEntry,
     KeyEntry,
@@ -97,6 +100,8 @@ def rotated(
 ) -> tuple[KeyEntry, ...]:
     """Return the keys with a new one in the place of another, which counts ``overlap`` seconds longer.
 
+    The old key loses the role ``trust`` at once; one that has no other role is disabled.
+
     Args:
         keyring: what there is.
         name: the key that goes.
@@ -109,10 +114,14 @@ def rotated(
         ConfigError: ``keyring-name-twice``.
     """
     old = _active(keyring, name)
-    until = min(old.not_after, now.plus(overlap))
-    # a window of no time is none: a key that counted from later on is not used at all
-    last = until if old.not_before < until else old.not_before.plus(1)
-    ended = replace(old, not_after=last)
+    roles = tuple(role for role in old.roles if role != TRUST)
+    if not roles:
+        ended = replace(old, status=DISABLED, reason=f"superseded by {entry.name}")
+    else:
+        until = min(old.not_after, now.plus(overlap))
+        # a window of no time is none: a key that would count from later on is hardly used at all
+        last = until if old.not_before < until else old.not_before.plus(1)
+        ended = replace(old, roles=roles, not_after=last)
     return tuple(ended if one.name == name else one for one in with_entry(keyring, entry))
 
 
@@ -156,12 +165,15 @@ def find(keyring: Keyring, name: str) -> KeyEntry:
     """
     found = keyring.by_name(name)
     if found is None:
-        raise UsageError(
-            f"the keyring has no key {name[:80]!r}",
-            code="key-unknown",
-            remedy="see stella keys list",
-        )
+        raise unknown(name)
     return found
+
+
+def unknown(name: str, *, kind: str = "key") -> UsageError:
+    """Return the error for a name that nothing of the keyring has."""
+    return UsageError(
+        f"the keyring has no {kind} {name[:80]!r}", code="key-unknown", remedy="see stella keys list"
+    )
 
 
 def _active(keyring: Keyring, name: str) -> KeyEntry:
