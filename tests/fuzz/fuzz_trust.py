@@ -23,9 +23,7 @@ RING = keyring(entry("ada"), entry("ed-cyd"))
 DATA = payload(entry("ada"), entry("ed-cyd"))
 SIGNATURES = signed(DATA, "ada")
 LINE = envelope("ada", "ed-cyd").to_bytes()
-KEYS = tuple(
-    private(name).public for name in ("ada", "ed-cyd", "p384-ada", "rsa-ada", "pss-ada", "mldsa44-ada")
-)
+KEYS = tuple(private(name).public for name in ("ada", "ed-cyd", "p384-ada", "rsa-ada", "pss-ada"))
 COSIGN = cosign.encrypt(private("ada"), b"", salt=b"s" * 32, nonce=b"n" * 24)
 
 

@@ -11,7 +11,7 @@ from stella_git.errors import ConfigError
 from stella_git.trust import cosign, pem
 from stella_git.trust.keys import PrivateKey, load_private_key
 from stella_git.trust.privatepem import Protection, protection
-from trust_cases import private
+from trust_cases import needs_mldsa, private
 
 VECTORS = Path(__file__).parents[2] / "vectors" / "cosign"
 DATA = b"DSSEv1 29 http://example.com/HelloWorld 11 hello world"
@@ -77,7 +77,9 @@ def test_foreign_parameters_are_refused_before_anything_is_derived(monkeypatch):
 # Keys that we write
 
 
-@pytest.mark.parametrize("name", ["ada", "ed-ada", "p384-ada", "rsa-ada", "mldsa87-ada"])
+@pytest.mark.parametrize(
+    "name", ["ada", "ed-ada", "p384-ada", "rsa-ada", pytest.param("mldsa87-ada", marks=needs_mldsa)]
+)
 def test_what_is_written_can_be_read(name):
     data = locked(name)
     assert data.startswith(b"-----BEGIN ENCRYPTED SIGSTORE PRIVATE KEY-----\n")
