@@ -14,9 +14,7 @@ the instance's own trusted root before anybody sees it, and has to hold exactly 
 Source: Sigstore client specification, "Signing"; protobuf-specs ClientTrustConfig v0.1.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from stella_git.attest.bundle import Bundle, MessageSignature
@@ -24,16 +22,21 @@ from stella_git.attest.envelope import PAYLOAD_TYPE, Envelope
 from stella_git.attest.trustedroot import TrustedRoot
 from stella_git.canon import jcs
 from stella_git.canon.clock import Instant
-from stella_git.canon.reader import Json, parse_json
-from stella_git.errors import ConfigError, EnvironmentFault, InputError, StellaError, Where
+from stella_git.errors import ConfigError, EnvironmentFault, InputError, Where
 from stella_git.trust.extras import require
+from stella_git.trust.instances import (
+    EXTRA,
+    STAGING,
+    fetch_config,
+    member,
+    read_config,
+    read_config_file,
+    unreachable,
+)
+from stella_git.trust.roots import from_file
 from stella_git.trust.signers import Context
 
-EXTRA = "keyless"
 TOKEN_VARIABLE = "SIGSTORE_ID_TOKEN"  # noqa: S105 - the name of a variable, not a token
-STAGING = "staging"
-CONFIG_TYPE = "application/vnd.dev.sigstore.clienttrustconfig.v0.1+json"
-CONFIG_LIMIT = 4 << 20
 BUNDLE_LIMIT = 64 << 20
 PATIENCE = 60  # seconds for one answer; a log may take long until it has included an entry
 _LAST = Instant(253_402_300_799)  # whether times lie in the future is for those who rely on the bundle
@@ -63,6 +66,7 @@ class KeylessSigner:
             ConfigError: the token or the client trust config cannot be used.
             EnvironmentFault: a service does not answer, or not with what verifies.
         """
+        root = self._trusted_root()
         made = self._sign(_as_statement(statement), "sign_dsse")
         content = made.content
         if not isinstance(content, Envelope) or (content.payload_type, content.payload) != (
@@ -70,7 +74,7 @@ class KeylessSigner:
             statement,
         ):
             raise _unfit("it is not about the statement that was to be signed")
-        self._verify(made, None)
+        _verify(made, root, None)
         return made.to_bytes()
 
     def sign_artifact(self, data: bytes) -> bytes:
@@ -80,33 +84,31 @@ class KeylessSigner:
             ConfigError: the token or the client trust config cannot be used.
             EnvironmentFault: a service does not answer, or not with what verifies.
         """
+        root = self._trusted_root()
         made = self._sign(data, "sign_artifact")
         if not isinstance(made.content, MessageSignature):
             raise _unfit("it is not a signature over an artifact")
-        self._verify(made, data)
+        _verify(made, root, data)
         return made.to_bytes()
 
     def _sign(self, content: object, method: str) -> Bundle:
         token = read_token(self.token)
         signing = require("sigstore.sign", EXTRA)
-        context = signing.SigningContext.from_trust_config(_read_config(self.config, self.uri))
+        context = signing.SigningContext.from_trust_config(read_config(self.config, self.uri))
         _limit_waiting(context)
         try:
             with context.signer(token) as signer:
                 raw = getattr(signer, method)(content).to_json()
         except Exception as error:  # noqa: BLE001 - whatever a service and the package make of its answer
-            raise _unreachable(self.uri, error) from None
-        return Bundle.from_bytes(raw.encode(), BUNDLE_LIMIT)
+            raise unreachable(self.uri, error) from None
+        try:
+            return Bundle.from_bytes(raw.encode(), BUNDLE_LIMIT)
+        except InputError as error:
+            raise _unfit(f"{error} [{error.code}]") from None
 
-    def _verify(self, made: Bundle, data: bytes | None) -> None:
-        from stella_git.trust.bundles import Artifact, verify_bundle
-
-        artifact = None if data is None else Artifact.of(data)
-        root = TrustedRoot.from_bytes(jcs.dumps(_member(self.config, "trustedRoot")))
-        report = verify_bundle(made, root=root, now=_LAST, expected=None, artifact=artifact).report
-        if not report.ok:
-            first = next(check for check in report.checks if check.status == "failed")
-            raise _unfit(f"{first.name}: {first.detail} [{first.code}]")
+    def _trusted_root(self) -> TrustedRoot:
+        read_config(self.config, self.uri)
+        return from_file(jcs.dumps(member(self.config, "trustedRoot")), self.uri).root
 
 
 def open_signer(target: str, context: Context) -> KeylessSigner:
@@ -117,8 +119,8 @@ def open_signer(target: str, context: Context) -> KeylessSigner:
         context: where the token and the base directory come from.
 
     Raises:
-        ConfigError: no token, or no usable client trust config.
-        EnvironmentFault: the extra is missing, or the instance's trusted root cannot be fetched.
+        ConfigError: no token, no usable client trust config, or the extra is missing.
+        EnvironmentFault: the instance's trusted root cannot be fetched, or a service does not answer.
     """
     config = read_config_file(context.path(target)) if target not in {"", STAGING} else fetch_config(target)
     return KeylessSigner(uri=context.uri, config=config, token=find_token(context, config))
@@ -131,8 +133,8 @@ def find_token(context: Context, config: bytes) -> str:
     """Return an identity token: of ``SIGSTORE_ID_TOKEN``, the CI service, or the person at the terminal.
 
     Raises:
-        ConfigError: nobody says who is signing.
-        EnvironmentFault: the extra is missing, or the CI service or the OIDC provider does not answer.
+        ConfigError: nobody says who is signing, or the extra is missing.
+        EnvironmentFault: the CI service or the OIDC provider does not answer.
     """
     given = context.environment.get(TOKEN_VARIABLE)
     if given:
@@ -140,11 +142,10 @@ def find_token(context: Context, config: bytes) -> str:
     oidc = require("sigstore.oidc", EXTRA)
     try:
         found: str | None = oidc.detect_credential()
-        if found is None and context.prompt is not None:  # pragma: no cover - a person with a browser
-            provider = _read_config(config, context.uri).signing_config.get_oidc_url()
-            found = str(oidc.Issuer(provider).identity_token())
     except Exception as error:  # noqa: BLE001 - as in `_sign`
-        raise _unreachable(context.uri, error) from None
+        raise unreachable(context.uri, error) from None
+    if found is None and context.prompt is not None:
+        return ask_for_token(config, context.uri)
     if found is None:
         raise ConfigError(
             "nobody says who is signing: there is no identity token",
@@ -155,12 +156,25 @@ def find_token(context: Context, config: bytes) -> str:
     return found
 
 
+def ask_for_token(config: bytes, uri: str) -> str:
+    """Return the identity token of a person with a browser, who logs in at the instance's OIDC provider.
+
+    Raises:
+        ConfigError: the client trust config cannot be used.
+        EnvironmentFault: it names no OIDC provider, or the login did not succeed.
+    """
+    services = read_config(config, uri).signing_config
+    try:
+        return str(require("sigstore.oidc", EXTRA).Issuer(services.get_oidc_url()).identity_token())
+    except Exception as error:  # noqa: BLE001 - as in `_sign`
+        raise unreachable(uri, error) from None
+
+
 def read_token(text: str) -> Any:
     """Return the package's view of an identity token; its signature is for the authority to verify.
 
     Raises:
-        ConfigError: it is no token for Sigstore, or has expired.
-        EnvironmentFault: the extra is missing.
+        ConfigError: it is no token for Sigstore, or has expired; or the extra is missing.
     """
     oidc = require("sigstore.oidc", EXTRA)
     try:
@@ -173,100 +187,6 @@ def read_token(text: str) -> Any:
             remedy="get a new one; it lasts for minutes",
         )
     raise refusal
-
-
-# Which instance.
-
-
-def read_config_file(path: Path) -> bytes:
-    """Return the bytes of a client trust config.
-
-    Raises:
-        ConfigError: there is no such file.
-        EnvironmentFault: the file system refuses to read it.
-    """
-    try:
-        with path.open("rb") as file:
-            return file.read(CONFIG_LIMIT + 1)
-    except FileNotFoundError:
-        raise ConfigError(
-            "there is no client trust config",
-            code="keyless-config-missing",
-            where=Where(str(path)),
-            remedy="name the JSON file of the instance, or use `sigstore:` or `sigstore:staging`",
-        ) from None
-    except OSError as error:
-        raise EnvironmentFault(
-            f"the client trust config cannot be read: {error.strerror}",
-            code="keyless-config-unreadable",
-            where=Where(str(path)),
-            remedy="check who owns the file and its directory",
-        ) from None
-
-
-def fetch_config(name: str) -> bytes:
-    """Return the client trust config of the public good instance (``""``) or of ``staging``, over TUF.
-
-    Raises:
-        EnvironmentFault: the extra is missing, or it cannot be fetched.
-    """
-    models = require("sigstore.models", EXTRA)
-    try:
-        load = models.ClientTrustConfig.staging if name == STAGING else models.ClientTrustConfig.production
-        # The package offers no way to write what it has fetched and verified.
-        text: str = load()._inner.to_json()  # noqa: SLF001
-    except Exception as error:  # noqa: BLE001 - as in `_sign`
-        raise _unreachable(f"sigstore:{name}", error) from None
-    return text.encode()
-
-
-def make_config(
-    name: str, *, trusted_root: bytes | None = None, signing_config: bytes | None = None
-) -> bytes:
-    """Return a client trust config out of its two halves; what is not given is the named instance's.
-
-    Args:
-        name: ``""`` or ``staging``; not asked for anything if both halves are given.
-        trusted_root: JSON.
-        signing_config: JSON, version 0.2.
-
-    Raises:
-        InputError: a half is not JSON.
-        EnvironmentFault: the extra is missing, or the instance's half cannot be fetched.
-    """
-    halves = {"trustedRoot": trusted_root, "signingConfig": signing_config}
-    fetched = fetch_config(name) if None in halves.values() else b""
-    whole: dict[str, Json] = {"mediaType": CONFIG_TYPE}
-    for key, half in halves.items():
-        whole[key] = _member(fetched, key) if half is None else parse_json(half, limit=CONFIG_LIMIT)
-    return jcs.dumps(whole)
-
-
-def _member(config: bytes, name: str) -> Json:
-    found = parse_json(config, limit=CONFIG_LIMIT)
-    assert isinstance(found, Mapping)  # `_read_config` has read it before
-    return found[name]
-
-
-def _read_config(data: bytes, uri: str) -> Any:
-    """Return the package's view of a client trust config, after our reader has read it strictly."""
-    models = require("sigstore.models", EXTRA)
-    try:
-        parse_json(data, limit=CONFIG_LIMIT)
-        found = models.ClientTrustConfig.from_json(data.decode())
-        _ = found.signing_config, found.trusted_root
-    except InputError as error:
-        reason, code = error.message, error.code
-    except Exception as error:  # noqa: BLE001 - the package's own, and those of what it parses with
-        reason, code = _first_line(error), "keyless-config"
-    else:
-        return found
-    raise ConfigError(
-        f"is not a client trust config: {reason}",
-        code=code,
-        where=Where(uri.partition(":")[2] or uri),
-        remedy="get it from whoever runs the instance; `signingConfig` has to be of version 0.2",
-    )
 
 
 # The edges.
@@ -284,6 +204,16 @@ def _as_statement(statement: bytes) -> Any:
     return made
 
 
+def _verify(made: Bundle, root: TrustedRoot, data: bytes | None) -> None:
+    from stella_git.trust.bundles import Artifact, verify_bundle
+
+    artifact = None if data is None else Artifact.of(data)
+    report = verify_bundle(made, root=root, now=_LAST, expected=None, artifact=artifact).report
+    if not report.ok:
+        first = next(check for check in report.checks if check.status == "failed")
+        raise _unfit(f"{first.name}: {first.detail} [{first.code}]")
+
+
 def _limit_waiting(context: Any) -> None:
     """Give the package's sessions a limit for waiting; it has none itself."""
     adapters = require("requests.adapters", EXTRA)
@@ -292,26 +222,11 @@ def _limit_waiting(context: Any) -> None:
         def send(self, request: Any, **options: Any) -> Any:
             return super().send(request, **(options | {"timeout": PATIENCE}))
 
-    # pylint: there is no public way to its sessions
+    # There is no public way to its sessions.
     for client, name in ((context._fulcio, "session"), (context._rekor, "_session")):  # noqa: SLF001
         session = getattr(client, name)
         for prefix in ("https://", "http://"):
             session.mount(prefix, Patient())
-
-
-def _first_line(error: Exception) -> str:
-    return ascii(f"{type(error).__name__}: {error}".splitlines()[0])[1:-1][:200]
-
-
-def _unreachable(uri: str, error: Exception) -> StellaError:
-    if isinstance(error, StellaError):
-        return error
-    return EnvironmentFault(
-        f"a service of the Sigstore instance did not do its part ({_first_line(error)})",
-        code="keyless-service",
-        where=Where(uri),
-        remedy="check the network and the instance's status, and try again",
-    )
 
 
 def _unfit(detail: str) -> EnvironmentFault:
