@@ -1,12 +1,14 @@
 """Find the nearest attested ancestor and take over when it first saw its findings."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from stella_git.attest.envelope import Envelope
+from stella_git.attest.evidence import envelope_of, read_evidence
 from stella_git.attest.predicates import VerdictPredicate, resolve
 from stella_git.canon.clock import Instant
 from stella_git.errors import ConfigError, EnvironmentFault, InputError, RefusedError, StellaError
-from stella_git.flows import firstseen
+from stella_git.flows import firstseen, roots
 from stella_git.flows.evidence import CAS, Located
 from stella_git.flows.judge import Context, raw_findings
 from stella_git.flows.replay import replay
@@ -14,9 +16,12 @@ from stella_git.flows.trusted import TrustedRevision
 from stella_git.flows.workspace import Workspace
 from stella_git.gitstore import notes
 from stella_git.gitstore.backend import Commit
+from stella_git.trust.evidence import verify_evidence
 from stella_git.trust.keyring import Keyring
-from stella_git.trust.verify import verify_envelope
 from stella_git.verdict.decide import Finding
+
+if TYPE_CHECKING:
+    from stella_git.trust.roots import KnownRoot
 
 ANCESTORS = 64
 
@@ -38,7 +43,8 @@ def carry_over(
     if in_force.keyring is None or all(finding.first_seen is not None for finding in current):
         return ()
     keyring = Keyring.from_bytes(in_force.keyring, in_force.signatures)
-    for ancestor, predicates in _attested(workspace, commit, context, keyring):
+    at_hand = roots.at_hand(in_force, keyring)
+    for ancestor, predicates in _attested(workspace, commit, context, keyring, at_hand):
         told = [found for one in predicates if (found := _findings(workspace, one, ancestor)) is not None]
         if told:
             earlier = [finding for findings in told for finding in findings]
@@ -69,7 +75,11 @@ def _findings(
 
 
 def _attested(
-    workspace: Workspace, commit: Commit, context: Context, keyring: Keyring
+    workspace: Workspace,
+    commit: Commit,
+    context: Context,
+    keyring: Keyring,
+    at_hand: "tuple[KnownRoot, ...]",
 ) -> Iterator[tuple[Commit, list[VerdictPredicate]]]:
     """Yield first-parent ancestors, nearest first, with their verdicts for the same subject and environment.
 
@@ -82,7 +92,7 @@ def _attested(
             return
         current = workspace.backend.commit(parent)
         lines = notes.note_lines(workspace.backend, current.id).lines
-        read = (read_verdict(line.data, keyring, workspace.clock.now()) for line in lines)
+        read = (read_verdict(line.data, keyring, at_hand, workspace.clock.now()) for line in lines)
         predicates = [
             found[1]
             for found in read
@@ -92,12 +102,17 @@ def _attested(
             yield current, predicates
 
 
-def read_verdict(line: bytes, keyring: Keyring, now: Instant) -> tuple[Envelope, VerdictPredicate] | None:
-    """Return the verdict of a note line that a key of the keyring signed, with its envelope, or None."""
+def read_verdict(
+    line: bytes, keyring: Keyring, at_hand: "tuple[KnownRoot, ...]", now: Instant
+) -> tuple[Envelope, VerdictPredicate] | None:
+    """Return the verdict of a note line that somebody in the keyring signed, with its envelope, or None."""
     try:
-        envelope = Envelope.from_bytes(line)
-        outcome = verify_envelope(envelope, keyring=keyring, now=now)
-        if outcome.statement is None or resolve(outcome.statement.predicate_type) != "verdict":
+        found = read_evidence(line)
+        envelope = envelope_of(found)
+        outcome = verify_evidence(found, keyring=keyring, roots=at_hand, now=now)
+        if envelope is None or outcome.statement is None:
+            return None
+        if resolve(outcome.statement.predicate_type) != "verdict":
             return None
         return envelope, VerdictPredicate.from_json(outcome.statement.predicate)
     except StellaError:

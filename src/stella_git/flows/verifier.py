@@ -16,8 +16,9 @@ from stella_git.attest.predicates import VerdictPredicate, resolve
 from stella_git.attest.statement import Statement
 from stella_git.canon.digest import sha256
 from stella_git.errors import ConfigError, InputError, RefusedError, StellaError
-from stella_git.flows import anchoring, evidence, trusted
+from stella_git.flows import anchoring, evidence, roots, trusted
 from stella_git.flows.acceptance import Acceptance
+from stella_git.flows.claims import Claims
 from stella_git.flows.standing import DECISIONS, Candidate, CommitResult, Demand, Standing
 from stella_git.flows.workspace import Workspace
 from stella_git.gitstore import history, notes
@@ -54,6 +55,7 @@ class Verifier:
         self.acceptance = Acceptance(workspace.backend, self.in_force)
         # one look at the refs: every commit of a range is judged by the same notes
         self._tips = notes.sources(workspace.backend)
+        self._claims = Claims(workspace.backend, self.in_force)
         self._only_root: tuple[str, ...] | None = None
 
     def expect_ancestors_of(self, newest: str) -> None:
@@ -166,13 +168,7 @@ class Verifier:
 
     @cached_property
     def _roots(self) -> "tuple[KnownRoot, ...]":
-        """Return the trusted roots at hand; read only when the keyring lists any."""
-        if not self.anchor.keyring.trusted_roots:
-            return ()
-        from stella_git.trust import roots
-
-        own = (roots.from_file(data, path) for path, data in self.in_force.trusted_roots)
-        return (*own, roots.packaged(), roots.packaged(roots.STAGING))
+        return roots.at_hand(self.in_force, self.anchor.keyring)
 
     def _bare(self, envelope: Envelope) -> Envelope:
         """Return the envelope without what nobody whom the keyring knows has put there."""
@@ -206,6 +202,7 @@ class Verifier:
             self.acceptance.check_verdict(facts, predicate, verdict),
             self.acceptance.check_time(commit, verdict, self.demand.now),
             self.acceptance.check_policy(commit, predicate),
+            *((self._claims.check(statement),) if self._claims.policy else ()),
         )
         if self.demand.recompute and all(check.status != "failed" for check in checks):
             checks = (*checks, self._replayed(commit, predicate, base.statement))
