@@ -39,6 +39,8 @@ CONTRACT = {
     "keys verify": {"--policy-ref", "--keyring", "--root-key", "--format"},
     "audit show": {"--last", "--head", "--format"},
     "audit verify": {"--head", "--format"},
+    "trust show": {"FILE", "--format"},
+    "trust update": {"--staging", "--url", "--root", "--output"},
     "demo": {"--into", "--format"},
 }
 FORMATS = {
