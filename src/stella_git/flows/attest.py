@@ -1,7 +1,7 @@
 """Attest a verdict: state it, sign it, store it as a git note."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from stella_git import __version__
@@ -11,12 +11,14 @@ from stella_git.attest.statement import Statement, commit_subjects
 from stella_git.canon.clock import Instant
 from stella_git.canon.digest import Digest
 from stella_git.errors import ConfigError, Where
-from stella_git.flows import carry, setup, summaries
+from stella_git.flows import audit, carry, roots, setup, summaries
+from stella_git.flows.claims import Claims
 from stella_git.flows.decide import Answer, Question, decide, run_time
 from stella_git.flows.evidence import CAS
 from stella_git.flows.workspace import WRITER, Workspace
 from stella_git.gitstore import cas, history, notes, refs, summary
 from stella_git.trust.keyring import Keyring
+from stella_git.trust.report import FAILED
 from stella_git.trust.signers import Signer, open_signer
 
 TOOL = "stella"
@@ -41,15 +43,26 @@ def create(workspace: Workspace, question: Question, signer: Signer) -> tuple[An
     Raises:
         ConfigError: the keyring in force does not let this key sign verdicts.
         InputError: an invalid document.
-        EnvironmentFault: git could not write.
+        RefusedError: the statement would lack a claim that is required of it.
+        EnvironmentFault: git could not write, or the signature could not be recorded.
     """
+    with audit.recording(workspace, "attest.create", always=False) as record:
+        record.know(key_id=signer.public_key.keyid, predicate_type=TYPES["verdict"])
+        return _create(workspace, question, record.signer(signer))
+
+
+def _create(workspace: Workspace, question: Question, signer: Signer) -> tuple[Answer, Stored]:
     answer = decide(workspace, question)
     keyring = require_role(answer, signer, workspace.clock.now())
+    claims = Claims(workspace.backend, answer.in_force)
+    draft = state(workspace, answer, supersedes=(), started=run_time(workspace))
+    claims.require(draft)
     earlier = list(earlier_verdicts(workspace, answer, keyring))
     verdict_id = answer.decision.verdict.verdict_id
     replaced = {digest for one in earlier for digest in one.predicate.binding.supersedes}
     for one in earlier:
         same = one.predicate.verdict_id == verdict_id and signer.public_key.keyid in one.keyids
+        same = same and claims.check(replace(draft, predicate=one.predicate.to_json())).status != FAILED
         if same and one.predicate.binding.ref == answer.ref and str(one.digest) not in replaced:
             ref = refs.inbox_ref(signer.public_key.keyid)
             return answer, Stored(envelope=one.digest, ref=ref, created=False)
@@ -68,8 +81,9 @@ class Earlier:
 
 def earlier_verdicts(workspace: Workspace, answer: Answer, keyring: Keyring) -> Iterator[Earlier]:
     """Yield the trusted verdicts made for the same commit, subject name and environment."""
+    at_hand = roots.at_hand(answer.in_force, keyring)
     for line in notes.note_lines(workspace.backend, answer.commit.id).lines:
-        found = carry.read_verdict(line.data, keyring, workspace.clock.now())
+        found = carry.read_verdict(line.data, keyring, at_hand, workspace.clock.now())
         if found is None or not carry.bound_to(found[1], answer.commit):
             continue
         envelope, predicate = found

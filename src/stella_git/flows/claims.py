@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from stella_git.canon.reader import Json, parse_json
-from stella_git.errors import ConfigError, InputError, Where
+from stella_git.errors import ConfigError, InputError, RefusedError, Where
 from stella_git.gitstore.backend import Backend
 from stella_git.gitstore.objects import read_path
 from stella_git.trust.claims import ClaimsPolicy, check_claims
-from stella_git.trust.report import Check, skipped
+from stella_git.trust.report import FAILED, Check, skipped
 
 if TYPE_CHECKING:
     from stella_git.attest.statement import Statement
@@ -30,10 +30,10 @@ class Claims:
         self._tree = backend.commit(in_force.commit).tree
         self._label = in_force.commit[:12]
         self._schemas: dict[str, Mapping[str, Json]] = {}
-        path = in_force.config.claims
-        data = read_path(backend, self._tree, path, limit=_LIMIT)
+        self._place = f"{self._label}:{in_force.config.claims}"
+        data = read_path(backend, self._tree, in_force.config.claims, limit=_LIMIT)
         self.policy: ClaimsPolicy | None = (
-            None if data is None else ClaimsPolicy.from_bytes(data, path=f"{self._label}:{path}")
+            None if data is None else ClaimsPolicy.from_bytes(data, path=self._place)
         )
 
     def check(self, statement: "Statement") -> Check:
@@ -45,6 +45,22 @@ class Claims:
         if self.policy is None:
             return skipped("claims", "the trusted revision requires none")
         return check_claims(statement, self.policy, schema_check=self._violation)
+
+    def require(self, statement: "Statement") -> None:
+        """Do nothing if a statement makes the claims that are required of it.
+
+        Raises:
+            RefusedError: ``CLAIM_MISSING`` or ``CLAIM_INVALID``.
+            ConfigError: as `check`.
+        """
+        check = self.check(statement)
+        if check.status == FAILED:
+            raise RefusedError(
+                f"the statement {check.detail}",
+                code=check.code,
+                where=Where(self._place),
+                remedy=check.remedy,
+            )
 
     def _violation(self, schema: str | Mapping[str, Json], value: Json) -> str | None:
         from stella_git.documents.inline import violation

@@ -189,5 +189,5 @@ def replace_keyring(repository: Path) -> Path:
         attacker = PrivateKey.from_phrase(b"somebody else")
         path = keys_directory(workspace) / "attacker.pem"
         save_private_key(path, attacker)
-        write_keyring(workspace, repository, path, Options(key_name="attacker", keyring_days=3650))
+        write_keyring(workspace, path, Options(key_name="attacker", keyring_days=3650))
     return path

@@ -17,7 +17,7 @@ from stella_git.canon.reader import parse_json
 from stella_git.errors import ConfigError, InputError, UsageError, Where
 from stella_git.flows import anchoring, trusted
 from stella_git.flows.lockfile import unwritable
-from stella_git.flows.setup import write_file
+from stella_git.flows.treefiles import write_file
 from stella_git.flows.workspace import Workspace, read_file
 from stella_git.gitstore.objects import read_path
 from stella_git.trust.keyring import Keyring

@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from stella_git.errors import ConfigError, EnvironmentFault, InputError, UsageError, Where
 from stella_git.flows.lockfile import unwritable
-from stella_git.flows.setup import keys_directory
 from stella_git.flows.workspace import Workspace, read_file
 from stella_git.trust import keyfile, publicfile
 from stella_git.trust.keys import PrivateKey, PublicKey
@@ -29,6 +28,11 @@ class Held(NamedTuple):
     def keyid(self) -> str:
         """Return the key id; empty where it is not known."""
         return "" if self.public is None else self.public.keyid
+
+
+def keys_directory(workspace: Workspace) -> Path:
+    """Return where this clone keeps its private keys, ``$GIT_COMMON_DIR/stella/keys``."""
+    return Path(workspace.backend.common_dir) / "stella" / "keys"
 
 
 def path_of(workspace: Workspace, name: str) -> Path:

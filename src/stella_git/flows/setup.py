@@ -15,6 +15,8 @@ from stella_git.canon.clock import Instant
 from stella_git.config import CONFIG_FILE
 from stella_git.errors import ConfigError, UsageError, Where
 from stella_git.flows.decide import run_time
+from stella_git.flows.keystore import keys_directory as keys_directory
+from stella_git.flows.treefiles import write_file
 from stella_git.flows.trusted import TRUST_REF_CONFIG
 from stella_git.flows.workspace import Workspace
 from stella_git.gitstore import setup as git_setup
@@ -96,11 +98,6 @@ class Options:
     keyring_days: int = KEYRING_DAYS
 
 
-def keys_directory(workspace: Workspace) -> Path:
-    """Return where this clone keeps its private keys, ``$GIT_COMMON_DIR/stella/keys``."""
-    return Path(workspace.backend.common_dir) / "stella" / "keys"
-
-
 def plan_init(workspace: Workspace, options: Options) -> tuple[Step, ...]:
     """Return the steps that set this clone up, needed or not, in order.
 
@@ -131,12 +128,12 @@ def _init_steps(workspace: Workspace, root: Path, options: Options) -> Iterator[
     yield Step(
         what=f"generate the signing key {key_file}",
         needed=not keyring_file.exists() and not key_file.exists(),
-        apply=lambda: _write_key(key_file),
+        apply=lambda: _write_key(workspace, key_file),
     )
     yield Step(
         what=f"write {workspace.local.keyring}, signed by that key",
         needed=not keyring_file.exists(),
-        apply=lambda: write_keyring(workspace, root, key_file, options),
+        apply=lambda: write_keyring(workspace, key_file, options),
     )
     yield Step(
         what=f"write the starter budget {BUDGET_PATH}",
@@ -190,27 +187,6 @@ def plan_deinit(workspace: Workspace, remote: str = "origin") -> tuple[Step, ...
     )
 
 
-def write_file(root: Path, path: Path, data: bytes) -> None:
-    """Write a file of the work tree, whose links are somebody else's: none is followed to another place.
-
-    Raises:
-        UsageError: a directory on the way leads out of the work tree, or into the git directory.
-    """
-    folder, top = path.parent.resolve(), root.resolve()
-    if not folder.is_relative_to(top) or ".git" in (part.lower() for part in folder.relative_to(top).parts):
-        raise UsageError(
-            "is not inside the work tree",
-            code="init-outside",
-            where=Where(str(path)),
-            remedy="see what the links on the way are for, and remove them",
-        )
-    folder.mkdir(parents=True, exist_ok=True)
-    temporary = folder / f".{path.name}.{uuid.uuid4().hex}"
-    with temporary.open("xb") as stream:
-        stream.write(data)
-    temporary.replace(folder / path.name)
-
-
 def _write_config(path: Path, root: Path, options: Options) -> None:
     identifier = options.repository_id or str(uuid.uuid4())
     name = options.repository_name or root.name
@@ -220,18 +196,23 @@ def _write_config(path: Path, root: Path, options: Options) -> None:
     write_file(root, path, text.encode())
 
 
-def _write_key(path: Path) -> None:
-    from stella_git.trust.keys import PrivateKey, save_private_key
+def _write_key(workspace: Workspace, path: Path) -> None:
+    from stella_git.flows import audit, keystore
+    from stella_git.trust.keys import PrivateKey
 
-    save_private_key(path, PrivateKey.generate("ecdsa-p256"))
+    with audit.recording(workspace, "init") as record:
+        key = PrivateKey.generate("ecdsa-p256")
+        keystore.save(path, key, form="pem", password=None)
+        record.know(key_id=key.public.keyid, detail=path.stem)
 
 
-def write_keyring(workspace: Workspace, root: Path, key_file: Path, options: Options) -> None:
+def write_keyring(workspace: Workspace, key_file: Path, options: Options) -> None:
     """Write a first keyring that lists one key with every role, signed by that key.
 
     Raises:
         ConfigError: the key does not exist or cannot be read.
     """
+    from stella_git.flows import audit, keyringfiles
     from stella_git.trust.keyring import KeyEntry, new_keyring, sign_keyring
     from stella_git.trust.signers import open_signer
 
@@ -251,5 +232,7 @@ def write_keyring(workspace: Workspace, root: Path, key_file: Path, options: Opt
         not_after=until,
     )
     payload = new_keyring((entry,), expires=until)
-    write_file(root, root / workspace.local.keyring, payload)
-    write_file(root, root / workspace.local.signatures, sign_keyring(payload, [signer]))
+    with audit.recording(workspace, "init") as record:
+        record.know(detail=f"first keyring, key:{entry.name}")
+        signatures = sign_keyring(payload, [record.signer(signer)])
+    keyringfiles.save(workspace, keyringfiles.Pair(payload, signatures))
