@@ -7,7 +7,7 @@ time as an argument.
 ====================  =====================================================================================
 `algorithms`, `keys`  key types as a literal table; public and private keys; key files
 `privatepem`          private key files of all kinds, read; `cosign`: those that cosign encrypts
-`signers`             signer URIs (``file:``, ``env:``, ...) and the Signer and Verifier protocols
+`signers`             signer URIs (``file:``, ``env:``, ...); `signing`: the Signer and Verifier protocols
 `keyring`             ``stella.keyring.json``: who may sign what, until when
 `anchor`              why a keyring is believed: pinned root key, pinned earlier keyring, or first use
 `verify`              an envelope against a keyring; a statement against the facts of a commit

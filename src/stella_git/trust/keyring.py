@@ -20,7 +20,7 @@ from stella_git.errors import ConfigError, Where
 from stella_git.trust.keys import PublicKey
 
 if TYPE_CHECKING:
-    from stella_git.trust.signers import Signer
+    from stella_git.trust.signing import Signer
     from stella_git.trust.validity import TrustedTime
 
 KEYRING_PAYLOAD_TYPE = "application/vnd.stella.keyring+json"
