@@ -20,7 +20,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
     add_question(create)
     create.add_argument(
-        "--key", metavar="URI", help="signer: file:PATH or env:NAME (default: this clone's key)"
+        "--key", metavar="URI", help="signer: file:PATH, ssh:PATH, sigstore: ... (default: this clone's key)"
     )
     create.add_argument("--format", choices=("text", "json"), default="text", help="output (default: text)")
     create.add_argument(
@@ -47,13 +47,13 @@ def run(arguments: argparse.Namespace) -> int:
     from stella_git.cli.files import print_json, use_colour
     from stella_git.cli.password import ask
     from stella_git.errors import EXIT_CLEAN, EXIT_FINDINGS, ConfigError
-    from stella_git.flows import attest
+    from stella_git.flows import attest, signing
     from stella_git.flows.workspace import open_workspace
     from stella_git.report import verdicts
     from stella_git.trust.signers import use_prompt
 
     with use_prompt(ask), open_workspace() as workspace:
-        signer = attest.find_signer(workspace, arguments.key)
+        signer = signing.find_signer(workspace, arguments.key)
         if signer is None and arguments.hook and not arguments.require:
             print(
                 "stella attest: skipped, this clone has no signing key (stella keys generate)",

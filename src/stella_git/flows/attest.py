@@ -2,16 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 from stella_git import __version__
-from stella_git.attest.envelope import PAYLOAD_TYPE, Envelope
 from stella_git.attest.predicates import TYPES, Binding, VerdictPredicate
 from stella_git.attest.statement import Statement, commit_subjects
 from stella_git.canon.clock import Instant
 from stella_git.canon.digest import Digest
-from stella_git.errors import ConfigError, Where
-from stella_git.flows import audit, carry, roots, setup, summaries
+from stella_git.flows import audit, carry, roots, signing, summaries
 from stella_git.flows.claims import Claims
 from stella_git.flows.decide import Answer, Question, decide, run_time
 from stella_git.flows.evidence import CAS
@@ -19,10 +17,12 @@ from stella_git.flows.workspace import WRITER, Workspace
 from stella_git.gitstore import cas, history, notes, refs, summary
 from stella_git.trust.keyring import Keyring
 from stella_git.trust.report import FAILED
-from stella_git.trust.signers import Signer, open_signer
+from stella_git.trust.signers import makes_bundles
+
+if TYPE_CHECKING:
+    from stella_git.trust.signers import BundleSigner, Signer
 
 TOOL = "stella"
-KEY_CONFIG = "stella.key"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,26 +34,46 @@ class Stored:
     created: bool
 
 
-def create(workspace: Workspace, question: Question, signer: Signer) -> tuple[Answer, Stored]:
+def create(
+    workspace: Workspace, question: Question, signer: "Signer | BundleSigner"
+) -> tuple[Answer, Stored]:
     """Decide, sign and store; a denial too.
 
     The same verdict under the same key is stored once; another verdict on the same commit and environment
-    supersedes those before it by naming their envelopes.
+    supersedes those before it by naming their envelopes. An identity without a key signs each time anew.
 
     Raises:
-        ConfigError: the keyring in force does not let this key sign verdicts.
+        ConfigError: the keyring in force does not let this key or identity sign verdicts.
         InputError: an invalid document.
         RefusedError: the statement would lack a claim that is required of it.
         EnvironmentFault: git could not write, or the signature could not be recorded.
     """
     with audit.recording(workspace, "attest.create", always=False) as record:
-        record.know(key_id=signer.public_key.keyid, predicate_type=TYPES["verdict"])
-        return _create(workspace, question, record.signer(signer))
+        record.know(predicate_type=TYPES["verdict"])
+        answer = decide(workspace, question)
+        keyring = signing.keyring_in_force(answer.in_force)
+        if makes_bundles(signer.uri):
+            return answer, _by_identity(workspace, answer, cast("BundleSigner", signer), keyring, record)
+        key = cast("Signer", signer)
+        record.know(key_id=key.public_key.keyid)
+        return answer, _by_key(workspace, answer, record.signer(key), keyring)
 
 
-def _create(workspace: Workspace, question: Question, signer: Signer) -> tuple[Answer, Stored]:
-    answer = decide(workspace, question)
-    keyring = require_role(answer, signer, workspace.clock.now())
+def _by_identity(
+    workspace: Workspace, answer: Answer, signer: "BundleSigner", keyring: Keyring, record: "audit.Recording"
+) -> Stored:
+    supersedes = [str(one.digest) for one in earlier_verdicts(workspace, answer, keyring)]
+    statement = state(workspace, answer, supersedes=supersedes, started=run_time(workspace))
+    Claims(workspace.backend, answer.in_force).require(statement)
+    now = workspace.clock.now()
+    signed = signing.sign_by_identity(
+        statement.to_bytes(), signer, answer.in_force, keyring, now=now, record=record
+    )
+    return store(workspace, answer, signed)
+
+
+def _by_key(workspace: Workspace, answer: Answer, signer: "Signer", keyring: Keyring) -> Stored:
+    signing.require_role(answer.in_force, keyring, signer, workspace.clock.now())
     claims = Claims(workspace.backend, answer.in_force)
     draft = state(workspace, answer, supersedes=(), started=run_time(workspace))
     claims.require(draft)
@@ -65,9 +85,10 @@ def _create(workspace: Workspace, question: Question, signer: Signer) -> tuple[A
         same = same and claims.check(replace(draft, predicate=one.predicate.to_json())).status != FAILED
         if same and one.predicate.binding.ref == answer.ref and str(one.digest) not in replaced:
             ref = refs.inbox_ref(signer.public_key.keyid)
-            return answer, Stored(envelope=one.digest, ref=ref, created=False)
+            return Stored(envelope=one.digest, ref=ref, created=False)
     supersedes = [str(one.digest) for one in earlier]
-    return answer, store(workspace, answer, signer, supersedes=supersedes)
+    statement = state(workspace, answer, supersedes=supersedes, started=run_time(workspace))
+    return store(workspace, answer, signing.sign_by_key(statement.to_bytes(), signer, keyring))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,97 +154,32 @@ def state(workspace: Workspace, answer: Answer, *, supersedes: Iterable[str], st
     )
 
 
-def store(workspace: Workspace, answer: Answer, signer: Signer, *, supersedes: Iterable[str]) -> Stored:
-    """Sign the verdict and store it; evidence that the tree does not hold goes to the cas first.
+def store(workspace: Workspace, answer: Answer, signed: signing.Signed) -> Stored:
+    """Store a signed verdict as a note; evidence that the tree does not hold goes to the cas first.
 
     Raises:
         EnvironmentFault: git could not write.
     """
-    statement = state(workspace, answer, supersedes=supersedes, started=run_time(workspace))
-    unsigned = Envelope(payload_type=PAYLOAD_TYPE, payload=statement.to_bytes(), signatures=())
-    envelope = unsigned.with_signature(signer.sign(unsigned.pae()))
-    keyid = signer.public_key.keyid
     when = run_time(workspace).seconds
     outside = [item.data for item in answer.located if item.uri == CAS]
     if outside:
-        cas.put(workspace.backend, keyid, outside, who=WRITER, when=when)
-    ref = refs.inbox_ref(keyid)
+        cas.put(workspace.backend, signed.writer, outside, who=WRITER, when=when)
+    ref = refs.inbox_ref(signed.writer)
     notes.add_notes(
         workspace.backend,
         ref,
-        {answer.commit.id: [envelope.to_bytes()]},
+        {answer.commit.id: [signed.line]},
         message=f"Attest {answer.commit.id}",
         who=WRITER,
         when=when,
     )
-    text = summary_line(answer, signer)
+    text = summary_line(answer, signed.name)
     summary.write_summary(workspace.backend, {answer.commit.id: text}, who=WRITER, when=when)
-    return Stored(envelope=envelope.digest(), ref=ref, created=True)
+    return Stored(envelope=signed.envelope.digest(), ref=ref, created=True)
 
 
-def summary_line(answer: Answer, signer: Signer) -> str:
-    """Return the one line that `git log` shows until the next verification."""
+def summary_line(answer: Answer, name: str) -> str:
+    """Return the one line that `git log` shows until the next verification; ``name`` is who signed."""
     verdict = answer.decision.verdict
     place = answer.context.environment + (f"/{answer.component.name}" if answer.component else "")
-    return summaries.line(verdict.decision, place, verdict.verdict_id, [signer_name(answer, signer)])
-
-
-def signer_name(answer: Answer, signer: Signer) -> str:
-    """Return the name the keyring gives the key, or its short id."""
-    keyid = signer.public_key.keyid
-    if answer.in_force.keyring is None:
-        return keyid[:12]
-    entry = Keyring.from_bytes(answer.in_force.keyring, answer.in_force.signatures).by_keyid(keyid)
-    return f"key:{entry.name}" if entry else keyid[:12]
-
-
-def require_role(answer: Answer, signer: Signer, now: Instant) -> Keyring:
-    """Return the keyring in force; refuse a key that nobody would believe, before anything is written.
-
-    Raises:
-        ConfigError: no keyring, or the key is not in it with the role, active and valid.
-    """
-    where = Where(f"{answer.in_force.commit[:12]}:{answer.in_force.config.keyring}")
-    if answer.in_force.keyring is None:
-        raise ConfigError(
-            "there is no keyring in force",
-            code="keyring-missing",
-            where=where,
-            remedy="run stella init and commit what it writes",
-        )
-    keyring = Keyring.from_bytes(answer.in_force.keyring, answer.in_force.signatures)
-    entry = keyring.by_keyid(signer.public_key.keyid)
-    if entry is None or not entry.usable(TYPES["verdict"], now):
-        reason = "is not in the keyring" if entry is None else "may not sign verdicts now"
-        raise ConfigError(
-            f"the key {signer.public_key.keyid[:12]} ({signer.uri}) {reason}",
-            code="key-not-trusted",
-            where=where,
-            remedy="sign with another key (--key), or have this one added to the keyring",
-        )
-    return keyring
-
-
-def find_signer(workspace: Workspace, named: str | None) -> Signer | None:
-    """Return the signer to use, or None when this clone has no key.
-
-    In this order: ``named``, ``STELLA_KEY`` or ``sign.key`` of stella.toml, git's ``stella.key``, the only
-    key that `stella init` or `stella keys generate` left in this clone.
-
-    Raises:
-        ConfigError: several keys and none is named, or the key cannot be opened.
-    """
-    uri = named or workspace.local.sign_key or workspace.backend.config_get(KEY_CONFIG)
-    if uri:
-        base = Path(workspace.backend.work_tree or workspace.backend.git_dir)
-        return open_signer(uri, environment=workspace.environment, base=base)
-    keys = sorted(setup.keys_directory(workspace).glob("*.pem"))
-    if not keys:
-        return None
-    if len(keys) > 1:
-        raise ConfigError(
-            "this clone has several keys: " + ", ".join(key.stem for key in keys),
-            code="key-ambiguous",
-            remedy=f"choose one with --key, or once: git config {KEY_CONFIG} file:{keys[0]}",
-        )
-    return open_signer(f"file:{keys[0]}", environment=workspace.environment)
+    return summaries.line(verdict.decision, place, verdict.verdict_id, [name])

@@ -15,11 +15,11 @@ from stella_git.attest.envelope import Signature
 from stella_git.canon.clock import Instant
 from stella_git.errors import ConfigError, RefusedError, UsageError, Where
 from stella_git.flows import audit, keyringfiles
-from stella_git.flows.attest import KEY_CONFIG
 from stella_git.flows.decide import run_time
 from stella_git.flows.keyringfiles import Base, Pair
 from stella_git.flows.keystore import held
 from stella_git.flows.lockfile import exclusive
+from stella_git.flows.signing import KEY_CONFIG
 from stella_git.flows.workspace import Workspace
 from stella_git.trust import rotation, succession
 from stella_git.trust.keyring import Keyring, sign_keyring, signatures_to_bytes
