@@ -30,7 +30,7 @@ COMMIT = jcs.dumps(
 
 @pytest.fixture
 def service():
-    with serve(World(now=int(time.time()))) as running:
+    with serve(World(now=int(time.time()) - 10)) as running:
         yield running
 
 

@@ -28,6 +28,7 @@ from stella_git.trust.instances import (
     EXTRA,
     STAGING,
     fetch_config,
+    make_config,
     member,
     read_config,
     read_config_file,
@@ -124,6 +125,36 @@ def open_signer(target: str, context: Context) -> KeylessSigner:
     """
     config = read_config_file(context.path(target)) if target not in {"", STAGING} else fetch_config(target)
     return KeylessSigner(uri=context.uri, config=config, token=find_token(context, config))
+
+
+def sign_bundle(
+    data: bytes,
+    *,
+    token: str,
+    staging: bool = False,
+    in_toto: bool = False,
+    trusted_root: bytes | None = None,
+    signing_config: bytes | None = None,
+) -> bytes:
+    """Return the JSON of a bundle over an artifact, or around the statement that the bytes are.
+
+    Args:
+        data: bytes of the artifact; with ``in_toto``, of the statement.
+        token: identity token (a JWT).
+        staging: sign with the staging instance.
+        trusted_root: JSON; signing_config: JSON; each replaces that of the instance.
+
+    Raises:
+        InputError: a half of the configuration is not JSON.
+        ConfigError: the token or the configuration cannot be used, or the extra is missing.
+        EnvironmentFault: a service does not answer, or not with what verifies.
+
+    Source: sigstore-conformance, command line protocol, ``sign-bundle``.
+    """
+    name = STAGING if staging else ""
+    config = make_config(name, trusted_root=trusted_root, signing_config=signing_config)
+    signer = KeylessSigner(uri=f"sigstore:{name}", config=config, token=token)
+    return signer.sign_statement(data) if in_toto else signer.sign_artifact(data)
 
 
 # Who is signing.
