@@ -41,13 +41,18 @@ def _openssh(data: bytes, password: bytes | None) -> "tuple[PrivateKeyTypes | No
     try:
         return load_ssh_private_key(data, password), None
     except TypeError:
-        code, what = "key-password-missing", "the private key is encrypted, and no password is known"
+        return None, ConfigError(
+            "the private key is encrypted, and no password is known",
+            code="key-password-missing",
+            remedy="give its password with STELLA_KEY_PASSWORD, or at a terminal",
+        )
     except (ValueError, UnsupportedAlgorithm):
-        code, what = "key-format", "is not a private key that can be read, or the password is wrong"
-    remedy = "give its password with STELLA_KEY_PASSWORD, or check that it is a key of ssh-keygen"
-    if code == "key-format":
-        return None, ConfigError(what, code="key-format", remedy=remedy)
-    return None, ConfigError(what, code="key-password-missing", remedy=remedy)
+        return None, ConfigError(
+            "is not a private key that can be read, or the password is wrong",
+            code="key-format",
+            remedy="check it; an encrypted one of OpenSSH needs the package bcrypt, or a copy in another form: "
+            "ssh-keygen -p -m PKCS8 -f COPY",
+        )
 
 
 def _pkcs8(native: "PrivateKeyTypes | None") -> bytes:
