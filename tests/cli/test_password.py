@@ -52,6 +52,24 @@ def test_what_is_typed_is_returned_and_not_shown():
     assert "gehéim".encode() not in shown
 
 
+def test_an_interrupt_leaves_the_terminal_as_it_was():
+    def ask():
+        import termios
+
+        try:
+            password.ask("x")
+        except KeyboardInterrupt:
+            return 0 if termios.tcgetattr(0)[3] & termios.ECHO else 1
+        return 2
+
+    assert at_a_terminal(ask, b"geh\x03")[1] == 0
+
+
+def test_an_empty_line_and_the_end_of_input_are_an_empty_password():
+    for typed in (b"\n", b"\x04"):
+        assert at_a_terminal(lambda: 0 if password.ask("x") == b"" else 1, typed)[1] == 0
+
+
 def test_standard_input_is_left_alone():
     def ask():
         reading, writing = os.pipe()

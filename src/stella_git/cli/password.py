@@ -3,7 +3,7 @@
 import os
 import sys
 
-_LIMIT = 1024
+_LIMIT = 4096  # as much as a line of a terminal holds
 
 
 def ask(what: str) -> bytes | None:

@@ -1,10 +1,12 @@
 """RSA and ML-DSA keys, and the table that finds the module of an algorithm."""
 
 import builtins
+import json
 import subprocess
 import sys
 from dataclasses import replace
 from math import gcd
+from pathlib import Path
 
 import pytest
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -19,6 +21,7 @@ from stella_git.trust.keyring import Keyring
 from stella_git.trust.keys import PrivateKey, PublicKey
 from trust_cases import SMALL, entry, keyring, needs_mldsa, payload, prime, private, rsa_native
 
+SCHEMAS = Path(__file__).parents[3] / "schemas" / "stella"
 DATA = b"DSSEv1 29 http://example.com/HelloWorld 11 hello world"
 PKCS1, PSS = "rsa-pkcs1v15-sha256", "rsa-pss-sha256"
 ADA = private("rsa-ada").public
@@ -61,6 +64,17 @@ def test_the_names_are_in_the_table_in_one_order():
     )
     assert set(algorithms.NAMES) > {"ml-dsa-44", "ml-dsa-65", "ml-dsa-87"} == algorithms.EXPERIMENTAL
     assert all(isinstance(algorithms.algorithm(name), algorithms.Algorithm) for name in algorithms.NAMES)
+
+
+def test_the_schema_of_the_keyring_knows_the_same_names():
+    schema = json.loads((SCHEMAS / "keyring.v1.schema.json").read_bytes())
+    (found,) = [
+        value["enum"]
+        for definition in (schema, *schema.get("$defs", {}).values())
+        for name, value in definition.get("properties", {}).items()
+        if name == "algorithm"
+    ]
+    assert sorted(found) == sorted(algorithms.NAMES)
 
 
 def test_a_name_of_no_algorithm_is_refused_with_those_that_are():

@@ -2,6 +2,8 @@
 
 from stella_git.errors import InputError
 
+_SHORT = 256  # bits of a curve: half of them is the security that it gives
+
 
 def weak(message: str) -> InputError:
     """Return the refusal of a key under which a signature proves little or nothing."""
@@ -32,6 +34,8 @@ def refusal(spki: bytes) -> InputError:
                 "is a P-256 or P-384 key, but not in the canonical encoding (named curve, uncompressed)",
                 "export it again: openssl pkey -pubin -pubout -ec_conv_form uncompressed",
             )
+        if key.curve.key_size < _SHORT:
+            return weak(f"is a key on the curve {key.curve.name}, which is too short")
         return InputError(
             f"is a key on the curve {key.curve.name}, which we do not take",
             code="key-curve",
