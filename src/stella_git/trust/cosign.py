@@ -87,6 +87,16 @@ def parse(body: bytes) -> Sealed:
     )
 
 
+def check(body: bytes) -> None:
+    """Refuse what no password opens.
+
+    Raises:
+        ConfigError: not this format, foreign parameters, or the extra ``cosign`` is not installed.
+    """
+    parse(body)
+    require("nacl.secret", "cosign")
+
+
 def decrypt(body: bytes, password: bytes) -> bytes:
     """Return the DER PKCS#8 in a key's PEM block.
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from stella_git.errors import ConfigError, InputError, Where
+from stella_git.errors import ConfigError, InputError
 from stella_git.trust import algorithms
 from stella_git.trust.algorithms import ED25519, P256, Verify, recognise
 
@@ -282,6 +282,7 @@ def load_private_key(
     try:
         return PrivateKey.from_pem(data, password=password, algorithm=algorithm)
     except ConfigError as error:
-        refusal = ConfigError(error.message, code=error.code, where=Where(str(path)), remedy=error.remedy)
+        place = error.where.within(str(path))
+        refusal = ConfigError(error.message, code=error.code, where=place, remedy=error.remedy)
     del data, password
     raise refusal

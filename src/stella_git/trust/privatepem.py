@@ -27,12 +27,16 @@ _TRADITIONAL = frozenset({"EC PRIVATE KEY", "RSA PRIVATE KEY"})
 
 
 def protection(data: bytes) -> Protection:
-    """Return what protects the private key of a PEM file.
+    """Return what protects the private key of a PEM file, after looking whether a password would open it.
 
     Raises:
-        ConfigError: not a PEM file with exactly one private key of a kind that we read.
+        ConfigError: not a PEM file with exactly one private key of a kind that we read, or one of cosign that
+            is malformed or needs the extra ``cosign``.
     """
-    return _block(data)[0]
+    kind, body = _block(data)
+    if kind is Protection.COSIGN:
+        cosign.check(body)
+    return kind
 
 
 def require_cosign(data: bytes) -> Protection:

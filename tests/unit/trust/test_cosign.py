@@ -11,6 +11,7 @@ from stella_git.errors import ConfigError
 from stella_git.trust import cosign, pem
 from stella_git.trust.keys import PrivateKey, load_private_key
 from stella_git.trust.privatepem import Protection, protection
+from stella_git.trust.signers import open_signer
 from trust_cases import needs_mldsa, private
 
 VECTORS = Path(__file__).parents[2] / "vectors" / "cosign"
@@ -194,6 +195,18 @@ def test_what_is_not_cosigns_is_refused_before_anything_is_derived(monkeypatch, 
     assert (
         refusal(PrivateKey.from_pem, pem.encode(cosign.LABEL, data or b"\0"), password=PASSWORD).code == code
     )
+
+
+@pytest.mark.parametrize("name", ["salt of 31 bytes", "N of 16384"])
+def test_a_refusal_names_the_file_and_the_place_in_it(tmp_path, name):
+    path = tmp_path / "cosign.key"
+    path.write_bytes(pem.encode(cosign.LABEL, BAD[name][0]))
+    path.chmod(0o600)
+    pointer = "/kdf/salt" if "salt" in name else "/kdf"
+    assert str(refusal(load_private_key, path, password=PASSWORD).where) == f"{path} {pointer}"
+    with pytest.raises(ConfigError) as caught:
+        open_signer(f"cosign:{path}", environment={"COSIGN_PASSWORD": ""})
+    assert str(caught.value.where) == f"{path} {pointer}"
 
 
 def test_the_smallest_ciphertext_has_one_byte_beside_its_authenticator():

@@ -7,7 +7,7 @@ import pytest
 
 from stella_git.attest.envelope import Signature
 from stella_git.errors import ConfigError
-from stella_git.trust import cosign, signers
+from stella_git.trust import cosign, pem, signers
 from stella_git.trust.keys import save_private_key
 from stella_git.trust.signers import SIGNERS, Context, open_signer, require, use_prompt
 from trust_cases import private
@@ -206,6 +206,16 @@ def test_nobody_is_asked_about_an_open_key_or_with_a_variable():
         open_signer("env:KEY", environment={"KEY": PEM})
         open_signer("env:KEY", environment={"KEY": COSIGN, "COSIGN_PASSWORD": PASSWORD})
         assert refusal("env:KEY", KEY=COSIGN, COSIGN_PASSWORD="x").code == "key-password-wrong"
+    assert person.asked == []
+
+
+def test_nobody_is_asked_in_vain(monkeypatch):
+    person = Person(PASSWORD.encode())
+    damaged = pem.encode(cosign.LABEL, b"{}").decode()
+    with use_prompt(person):
+        assert refusal("env:KEY", KEY=damaged).code == "cosign-key-format"
+        monkeypatch.setitem(sys.modules, "nacl.secret", None)
+        assert refusal("env:KEY", KEY=COSIGN).code == "extra-missing"
     assert person.asked == []
 
 

@@ -103,7 +103,8 @@ class Context:
                 algorithm=self.algorithm,
             )
         except ConfigError as error:
-            refusal = ConfigError(error.message, code=error.code, where=where, remedy=error.remedy)
+            place = error.where.within(str(where))
+            refusal = ConfigError(error.message, code=error.code, where=place, remedy=error.remedy)
         else:
             return KeySigner(uri=self.uri, key=key)
         del data
