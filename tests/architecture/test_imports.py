@@ -7,11 +7,11 @@ from house_cases import modules
 
 ALLOWED = {
     "canon": {"yaml", "blake3"},
-    "trust": {"cryptography"},
+    "trust": {"cryptography", "rfc3161_client"},
     "gitstore": {"pygit2"},
     "documents": {"jsonschema", "referencing"},
 }
-HEAVY = {"yaml", "blake3", "cryptography", "pygit2", "jsonschema", "referencing"}
+HEAVY = {"yaml", "blake3", "cryptography", "pygit2", "jsonschema", "referencing", "rfc3161_client"}
 
 
 def imported(node):

@@ -15,8 +15,7 @@ _VERIFY = """\
 Verify one file of evidence: a DSSE envelope or a Sigstore bundle. Nothing is asked of the network.
 
 Say who has to have signed it: one key (--key), one identity (--certificate-identity with
---certificate-oidc-issuer), a keyring (--keyring), or nothing: then the keyring of this repository decides.
-"""
+--certificate-oidc-issuer), a keyring (--keyring), or nothing: then the keyring of this repository decides."""
 _EXAMPLES = """\
 examples:
   stella attest verify app.sigstore.json --artifact app.tar.gz \\

@@ -16,19 +16,19 @@ All checks that can be made are made: a report names every reason. The statement
 Source: Sigstore client specification, "Verification"; Sigstore bundle v0.3; in-toto Statement v1.
 """
 
-import hashlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from stella_git.attest.bundle import MessageSignature
-from stella_git.attest.envelope import PAYLOAD_TYPE, Envelope
+from stella_git.attest.envelope import Envelope
 from stella_git.attest.statement import Statement
 from stella_git.canon.clock import Instant
-from stella_git.errors import InputError
 from stella_git.trust import tlog, x509
 from stella_git.trust.nativekeys import NativeKey, from_spki
 from stella_git.trust.report import FAILED, PASSED, Check, Report, failed, passed, skipped
 from stella_git.trust.sct import check_sct
+from stella_git.trust.subjects import Artifact as Artifact
+from stella_git.trust.subjects import check_artifact, read_statement
+from stella_git.trust.subjects import is_subject as is_subject
 from stella_git.trust.timestamp import check_timestamps
 from stella_git.trust.validity import TrustedTime
 
@@ -37,8 +37,6 @@ if TYPE_CHECKING:
     from stella_git.attest.trustedroot import TrustedRoot
     from stella_git.trust.keys import PublicKey
 
-_DIGESTS = ("sha256", "sha384", "sha512")
-_NAMES = {"SHA2_256": "sha256", "SHA2_384": "sha384", "SHA2_512": "sha512"}
 _AGAIN = "get the original bundle and the original artifact"
 
 
@@ -56,28 +54,6 @@ class Identity(NamedTuple):
     def matches(self, issuer: str, subject: str) -> bool:
         """Return whether a certificate with this issuer and subject is the one."""
         return bool(self.issuer) and (self.issuer, self.subject) == (issuer, subject)
-
-
-class Artifact(NamedTuple):
-    """What was signed, or is the subject of the statement that was signed.
-
-    Args:
-        digests: hashlib name to digest; ``sha256`` at least.
-        data: the bytes, if they are at hand: some keys sign whole messages.
-    """
-
-    digests: dict[str, bytes]
-    data: bytes | None = None
-
-    @classmethod
-    def of(cls, data: bytes) -> "Artifact":
-        """Return the artifact with these bytes."""
-        return cls({name: hashlib.new(name, data).digest() for name in _DIGESTS}, data)
-
-    @classmethod
-    def of_digest(cls, sha256: bytes) -> "Artifact":
-        """Return the artifact with this SHA-256 digest, 32 raw bytes."""
-        return cls({"sha256": sha256})
 
 
 class BundleVerification(NamedTuple):
@@ -123,7 +99,7 @@ def verify_bundle(
     if key is None:
         return BundleVerification(Report(tuple(checks)))
     signed = _signed(bundle, leaf, key, artifact)
-    checks.append(_check_artifact(bundle, artifact))
+    checks.append(check_artifact(bundle.content, artifact))
     stamped, stamps = check_timestamps(bundle.timestamps, bundle.signature, root.timestamp_authorities)
     entries, promises = _check_log(bundle, signed, root, stamps, now, needed=logged)
     times = (*stamps, *promises)
@@ -134,7 +110,7 @@ def verify_bundle(
         checks += _check_certificate(leaf, bundle.certificates[1:], root, times)
         checks.append(_check_identity(leaf, expected))
     checks.append(_check_signature(bundle, key, artifact))
-    check, statement = _read_statement(bundle, artifact, verified=checks[-1].status == PASSED)
+    check, statement = read_statement(bundle.content, artifact, verified=checks[-1].status == PASSED)
     checks.append(check)
     report = Report(tuple(checks))
     if not report.ok:
@@ -200,7 +176,7 @@ def _wrong_material(detail: str) -> Check:
     )
 
 
-# 2. The artifact.
+# 2. What was signed, as a log has to hold it.
 
 
 def _signed(bundle: "Bundle", leaf: x509.Leaf | None, key: _Key, artifact: Artifact | None) -> tlog.Signed:
@@ -213,29 +189,6 @@ def _signed(bundle: "Bundle", leaf: x509.Leaf | None, key: _Key, artifact: Artif
         )
     digests = {} if artifact is None else artifact.digests
     return tlog.Signed(bundle.signature, key.spki, certificate, digests)
-
-
-def _check_artifact(bundle: "Bundle", artifact: Artifact | None) -> Check:
-    content = bundle.content
-    if isinstance(content, Envelope):
-        return skipped("artifact", "the bundle holds a statement: see its subjects")
-    if artifact is None:
-        return failed(
-            "artifact",
-            "the bundle is a signature over an artifact, and no artifact is given",
-            code="ARTIFACT_MISSING",
-            remedy="name the file that was signed, or its digest (sha256:HEX)",
-        )
-    if content.digest is not None:  # a hint that nobody signed: it may only agree
-        found = artifact.digests.get(_NAMES.get(content.digest_algorithm or "", ""))
-        if found != content.digest:
-            return failed(
-                "artifact",
-                "the bundle is about another artifact: another digest",
-                code="DIGEST_MISMATCH",
-                remedy=_AGAIN,
-            )
-    return passed("artifact", f"sha256:{artifact.digests['sha256'].hex()}")
 
 
 # 3 and 4. Logs and times.
@@ -355,60 +308,3 @@ def _check_signature(bundle: "Bundle", key: _Key, artifact: Artifact | None) -> 
             remedy=_AGAIN,
         )
     return passed("signature", key.shown)
-
-
-def _read_statement(
-    bundle: "Bundle", artifact: Artifact | None, *, verified: bool
-) -> tuple[Check, Statement | None]:
-    content = bundle.content
-    if isinstance(content, MessageSignature):
-        return skipped("statement", "the bundle is a signature over an artifact"), None
-    if not verified:  # what nobody signed is not parsed
-        return skipped("statement", "the signature over it is not good"), None
-    if content.payload_type != PAYLOAD_TYPE:
-        return (
-            failed(
-                "statement",
-                f"the payload type is {ascii(content.payload_type)[:80]}, not {PAYLOAD_TYPE}",
-                code="WRONG_TYPE",
-                remedy="give a bundle that holds an in-toto statement",
-            ),
-            None,
-        )
-    try:
-        statement = Statement.from_bytes(content.payload)
-    except InputError as error:
-        return (
-            failed(
-                "statement",
-                f"the signed payload is not a statement that we read: {error} ({error.code})",
-                code="UNREADABLE",
-                remedy=error.remedy or "issue it again",
-            ),
-            None,
-        )
-    if artifact is not None and not is_subject(statement, artifact):
-        return (
-            failed(
-                "statement",
-                "no subject of the statement is this artifact",
-                code="SUBJECT_MISMATCH",
-                remedy=_AGAIN,
-            ),
-            None,
-        )
-    return passed("statement", ascii(statement.predicate_type)[1:-1][:120]), statement
-
-
-def is_subject(statement: Statement, artifact: Artifact) -> bool:
-    """Return whether a subject of a statement is the artifact.
-
-    It has to name the SHA-256, and no other digest of that subject that is known may differ.
-    """
-    for subject in statement.subject:
-        digests = {name: value for name, value in (subject.digest or {}).items() if name in artifact.digests}
-        if "sha256" in digests and all(
-            artifact.digests[name].hex() == value for name, value in digests.items()
-        ):
-            return True
-    return False
