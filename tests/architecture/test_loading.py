@@ -6,9 +6,20 @@ import sys
 
 import pytest
 
+from flows_cases import story
 from stella_git.cli.main import COMMANDS
 
-HEAVY = {"pygit2", "cryptography", "jsonschema", "referencing", "yaml", "blake3", "hypothesis", "pytest"}
+HEAVY = {
+    "pygit2",
+    "cryptography",
+    "rfc3161_client",
+    "jsonschema",
+    "referencing",
+    "yaml",
+    "blake3",
+    "hypothesis",
+    "pytest",
+}
 SLOW = {
     "dataclasses",
     "inspect",
@@ -106,3 +117,28 @@ def test_every_module_imports_without_extras(tmp_path):
         packages(done.stdout.decode().split()) & {"pygit2", "cryptography", "jsonschema", "yaml", "blake3"}
         == set()
     )
+
+
+# What certificates, timestamps and other signers than files need; nothing that a plain key needs.
+LATER = {"rfc3161_client", "securesystemslib", "sigstore", "nacl", "boto3", "requests"}
+
+
+def test_trust_loads_nothing_for_certificates_until_there_is_one():
+    code = (
+        "import sys, stella_git.trust, stella_git.trust.evidence, stella_git.trust.signers\n"
+        "print(*sorted(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+    names = set(done.stdout.decode().split())
+    assert packages(names) & (LATER | {"cryptography"}) == set()
+    assert names & {"stella_git.trust.x509", "stella_git.trust.bundles", "stella_git.attest.bundle"} == set()
+
+
+def test_verifying_a_verdict_of_a_key_loads_no_certificates(tmp_path):
+    place = story(tmp_path / "shop")
+    place.attest()
+    names = loaded("verify", cwd=place.path)
+    assert packages(names) & (LATER | {"pygit2"}) == set()
+    assert "cryptography" in packages(names)
+    own = {"stella_git.trust.x509", "stella_git.trust.bundles", "stella_git.attest.bundle"}
+    assert names & (own | {"cryptography.x509"}) == set()
