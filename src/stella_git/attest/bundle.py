@@ -1,118 +1,157 @@
-"""Sigstore bundles. Source: Sigstore bundle v0.3."""
+"""The Sigstore bundle: a signature with everything that is needed to verify it offline.
 
-from dataclasses import dataclass, field
+Reading verifies nothing. A bundle that was read is written again exactly as it was: the spelling of integers
+and base64, nulls and unknown members included. One that was made here is written as version 0.3.
+
+Source: protobuf-specs, sigstore_bundle.proto (versions 0.1 to 0.3); Sigstore client specification, "Bundle".
+"""
+
+import copy
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-from stella_git.attest import base64text
+from stella_git.attest import bundlereading
+from stella_git.attest.base64text import encode
 from stella_git.attest.envelope import LIMIT, Envelope
-from stella_git.attest.members import Members, Object, Path, refuse
-from stella_git.attest.tlog import TlogEntry, read_entry
+from stella_git.attest.members import Object, Path
+from stella_git.attest.message import MessageSignature as MessageSignature
+from stella_git.attest.tlog import TlogEntry
 from stella_git.canon import jcs
 from stella_git.canon.digest import Digest, sha256
 from stella_git.canon.reader import Json, parse_json
-from stella_git.errors import InputError
+from stella_git.errors import DefectError, InputError, Where
 
-VERSIONS = {
-    "application/vnd.dev.sigstore.bundle+json;version=0.1": "0.1",
-    "application/vnd.dev.sigstore.bundle+json;version=0.2": "0.2",
-    "application/vnd.dev.sigstore.bundle+json;version=0.3": "0.3",
-    "application/vnd.dev.sigstore.bundle.v0.3+json": "0.3",
-}
-_R = "get the original bundle"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MessageSignature:
-    signature: bytes
-    digest_algorithm: str | None = None
-    digest: bytes | None = None
+MEDIA_TYPE = "application/vnd.dev.sigstore.bundle.v0.3+json"
+VERSION = "0.3"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bundle:
+    """A bundle.
+
+    Args:
+        media_type: as it was read.
+        version: ``0.1``, ``0.2`` or ``0.3``: what the media type says.
+        certificates: DER, the signing certificate first; empty with a public key.
+        public_key_hint: which public key signed, "" if nothing says so; None with certificates.
+        tlog_entries: in the order of the document.
+        timestamps: DER TimeStampResp each.
+        content: an envelope with exactly one signature, or the signature of an artifact.
+    """
+
     __hash__ = None  # type: ignore[assignment] # it holds mappings, so it has no hash
 
-    media_type: str
-    version: str
-    certificates: tuple[bytes, ...]
-    public_key_hint: str | None
-    tlog_entries: tuple[TlogEntry, ...]
-    timestamps: tuple[bytes, ...]
+    media_type: str = MEDIA_TYPE
+    version: str = VERSION
+    certificates: tuple[bytes, ...] = ()
+    public_key_hint: str | None = None
+    tlog_entries: tuple[TlogEntry, ...] = ()
+    timestamps: tuple[bytes, ...] = ()
     content: Envelope | MessageSignature
-    document: Mapping[str, Json] = field(default_factory=dict)
+    # Not an argument: `dataclasses.replace` has to forget the text of what it changes.
+    document: Mapping[str, Json] | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
     def signature(self) -> bytes:
+        """The one signature, raw bytes."""
         if isinstance(self.content, Envelope):
             return self.content.signatures[0].sig
         return self.content.signature
 
     @classmethod
-    def from_bytes(cls, data: bytes, limit: int = LIMIT, *, path: str | None = None) -> "Bundle":
-        return cls.from_json(parse_json(data, path=path, limit=limit))
+    def from_bytes(
+        cls, data: bytes, limit: int = LIMIT, *, path: str | None = None, canonical: bool = False
+    ) -> "Bundle":
+        """Return the bundle in a JSON document.
+
+        Args:
+            data: UTF-8 bytes.
+            limit: greatest size in bytes.
+            path: what to call the document in errors.
+            canonical: refuse bytes that are not canonical JSON, as in a line of a git note.
+
+        Raises:
+            InputError: ``json-*`` from the strict reader; ``bundle-*`` and, for the envelope inside,
+                ``envelope-*``; ``bundle-not-canonical`` where that was asked for.
+        """
+        value = parse_json(data, path=path, limit=limit)
+        try:
+            bundle = cls.from_json(value)
+        except InputError as error:
+            error.where = error.where.within(path) if path else error.where
+            raise
+        if canonical and bundle.to_bytes() != data:
+            raise InputError(
+                "the bundle is not written in its canonical form",
+                code="bundle-not-canonical",
+                where=Where(path),
+                remedy="write it again: stella canon",
+            )
+        return bundle
 
     @classmethod
     def from_json(cls, value: Json, path: Path = ()) -> "Bundle":
-        value = _no_null(value)
-        members = Members(value, path, code="bundle-member")
-        media = members.text("mediaType")
-        if media not in VERSIONS:
-            raise refuse("unknown media type", (*path, "mediaType"), code="bundle-media-type", remedy=_R)
-        version = VERSIONS[media]
-        m = members.inner("verificationMaterial")
-        kinds = [n for n in ("certificate", "x509CertificateChain", "publicKey") if m.has(n)]
-        if len(kinds) != 1:
-            raise refuse("needs one kind of material", path, code="bundle-material", remedy=_R)
-        certs: tuple[bytes, ...] = ()
-        hint = None
-        if kinds[0] == "publicKey":
-            hint = m.inner("publicKey").any_text_or_none("hint") or ""
-        elif kinds[0] == "certificate":
-            certs = (base64text.decode(m.inner("certificate").raw("rawBytes"), path, code="bundle-base64"),)
-        else:
-            certs = m.inner("x509CertificateChain").array("certificates", lambda v, p: base64text.decode(Members(v, p, code="bundle-member").raw("rawBytes"), p, code="bundle-base64"))
-            if not certs:
-                raise refuse("empty chain", path, code="bundle-certificates", remedy=_R)
-        entries = m.array_or_none("tlogEntries", read_entry) or ()
-        for e in entries:
-            if version == "0.1" and e.inclusion_promise is None:
-                raise refuse("no promise", path, code="bundle-promise-missing", remedy=_R)
-            if version != "0.1" and (e.inclusion_proof is None or not e.inclusion_proof.checkpoint):
-                raise refuse("no proof", path, code="bundle-proof-missing", remedy=_R)
-        stamps: tuple[bytes, ...] = ()
-        if m.has("timestampVerificationData"):
-            stamps = m.inner("timestampVerificationData").array_or_none("rfc3161Timestamps", lambda v, p: base64text.decode(str(Members(v, p, code="bundle-member").raw("signedTimestamp")).replace("\n", "").replace("\r", ""), p, code="bundle-base64")) or ()
-        if len(stamps) > 32 or len(set(stamps)) != len(stamps):
-            raise refuse("too many", path, code="bundle-timestamps", remedy=_R)
-        if members.has("dsseEnvelope") == members.has("messageSignature"):
-            raise refuse("one content", path, code="bundle-content", remedy=_R)
-        content: Envelope | MessageSignature
-        if members.has("dsseEnvelope"):
-            content = Envelope.from_json(members.raw("dsseEnvelope"), (*path, "dsseEnvelope"))
-            if len(content.signatures) != 1:
-                raise refuse("one signature", path, code="bundle-signatures", remedy=_R)
-        else:
-            s = members.inner("messageSignature")
-            alg = dig = None
-            if s.has("messageDigest"):
-                d = s.inner("messageDigest")
-                alg, dig = d.text("algorithm"), base64text.decode(d.raw("digest"), path, code="bundle-base64")
-            content = MessageSignature(signature=base64text.decode(s.raw("signature"), path, code="bundle-base64"), digest_algorithm=alg, digest=dig)
-        return cls(media_type=media, version=version, certificates=certs, public_key_hint=hint, tlog_entries=entries, timestamps=stamps, content=content, document=value)
+        """Return the bundle in parsed JSON.
+
+        Raises:
+            InputError: as `from_bytes`.
+        """
+        parts = bundlereading.read(value, path)
+        bundle = cls(
+            media_type=parts.media_type,
+            version=parts.version,
+            certificates=parts.certificates,
+            public_key_hint=parts.public_key_hint,
+            tlog_entries=parts.tlog_entries,
+            timestamps=parts.timestamps,
+            content=parts.content,
+        )
+        object.__setattr__(bundle, "document", value)
+        return bundle
 
     def to_json(self) -> Object:
-        return dict(self.document)
+        """Return the document as it was read, or version 0.3 for a bundle that was made here.
+
+        Raises:
+            DefectError: ``bundle-unwritable``: no version, or not 0.3, can hold it.
+        """
+        if self.document is not None:
+            return copy.deepcopy(dict(self.document))
+        material: Object = self._signer()
+        if self.tlog_entries:
+            material["tlogEntries"] = [entry.to_json() for entry in self.tlog_entries]
+        if self.timestamps:
+            stamps: list[Json] = [{"signedTimestamp": encode(stamp)} for stamp in self.timestamps]
+            material["timestampVerificationData"] = {"rfc3161Timestamps": stamps}
+        name = "dsseEnvelope" if isinstance(self.content, Envelope) else "messageSignature"
+        return {
+            "mediaType": MEDIA_TYPE,
+            "verificationMaterial": material,
+            name: self.content.to_json(),
+        }
 
     def to_bytes(self) -> bytes:
+        """Return the canonical JSON bytes, without a final line feed.
+
+        Raises:
+            DefectError: ``bundle-unwritable``.
+        """
         return jcs.dumps(self.to_json())
 
     def digest(self) -> Digest:
+        """Return the SHA-256 digest of the canonical bytes.
+
+        Raises:
+            DefectError: ``bundle-unwritable``.
+        """
         return sha256(self.to_bytes())
 
-
-def _no_null(value: Json) -> Json:
-    if isinstance(value, dict):
-        return {k: _no_null(v) for k, v in value.items() if v is not None}
-    if isinstance(value, list):
-        return [_no_null(v) for v in value]
-    return value
+    def _signer(self) -> Object:
+        if self.version == VERSION and self.public_key_hint is not None and not self.certificates:
+            return {"publicKey": {"hint": self.public_key_hint} if self.public_key_hint else {}}
+        if self.version == VERSION and self.public_key_hint is None and len(self.certificates) == 1:
+            return {"certificate": {"rawBytes": encode(self.certificates[0])}}
+        raise DefectError(
+            "a bundle is written in version 0.3, with one certificate or the hint of a public key",
+            code="bundle-unwritable",
+        )

@@ -1,18 +1,17 @@
 """Entries of a transparency log as a Sigstore bundle carries them.
 
-Source: protobuf-specs, sigstore_rekor.proto (TransparencyLogEntry, InclusionProof), JSON mapping of protobuf.
+Source: protobuf-specs, sigstore_rekor.proto (TransparencyLogEntry, InclusionProof).
 """
 
 from dataclasses import dataclass
 
-from stella_git.attest import base64text
-from stella_git.attest.members import Members, Path, refuse
+from stella_git.attest import protojson
+from stella_git.attest.base64text import encode
+from stella_git.attest.members import Members, Object, Path, refuse
 from stella_git.canon.reader import Json
 
-DIGEST_SIZE = 32
 MAX_HASHES = 64
-_INT64 = 2**63 - 1
-_DIGITS = frozenset("0123456789")
+_AGAIN = "get the original bundle"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,20 +32,33 @@ class InclusionProof:
     hashes: tuple[bytes, ...]
     checkpoint: str = ""
 
+    def to_json(self) -> Object:
+        """Return ``{logIndex, rootHash, treeSize, hashes?, checkpoint?}``."""
+        members: Object = {
+            "logIndex": str(self.log_index),
+            "rootHash": encode(self.root_hash),
+            "treeSize": str(self.tree_size),
+        }
+        if self.hashes:
+            members["hashes"] = [encode(one) for one in self.hashes]
+        if self.checkpoint:
+            members["checkpoint"] = {"envelope": self.checkpoint}
+        return members
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TlogEntry:
     """One entry; nothing of it is verified by reading.
 
     Args:
-        log_index: index that the log claims; only a promise signs it.
+        log_index: 0-based index that the log claims; only a promise signs it.
         log_id: 32 bytes that name the log's key.
         kind: such as ``hashedrekord``.
         version: such as ``0.0.2``.
-        integrated_time: seconds since the epoch; only a promise signs it.
-        inclusion_promise: signed entry timestamp.
-        inclusion_proof: the proof.
-        body: canonicalized body, the bytes of the leaf.
+        integrated_time: seconds since the epoch, UTC; only a promise signs it; None if absent.
+        inclusion_promise: signed entry timestamp, DER; None if absent.
+        inclusion_proof: None if absent.
+        body: canonicalized body: the bytes of the leaf.
     """
 
     log_index: int
@@ -58,58 +70,78 @@ class TlogEntry:
     inclusion_proof: InclusionProof | None
     body: bytes
 
+    def to_json(self) -> Object:
+        """Return the entry with 64-bit integers as strings; absent members are absent."""
+        members: Object = {
+            "logIndex": str(self.log_index),
+            "logId": {"keyId": encode(self.log_id)},
+            "kindVersion": {"kind": self.kind, "version": self.version},
+            "canonicalizedBody": encode(self.body),
+        }
+        if self.integrated_time is not None:
+            members["integratedTime"] = str(self.integrated_time)
+        if self.inclusion_promise is not None:
+            members["inclusionPromise"] = {"signedEntryTimestamp": encode(self.inclusion_promise)}
+        if self.inclusion_proof is not None:
+            members["inclusionProof"] = self.inclusion_proof.to_json()
+        return members
 
-def int64(value: Json, path: Path, *, code: str) -> int:
-    """Return a protobuf int64 that is not negative, written as a string or as a number."""
-    if isinstance(value, str) and value and _DIGITS.issuperset(value) and len(value) < 20:
-        value = int(value)
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= _INT64:
-        raise refuse("must be an integer of 0 or more", path, code=code, remedy="get the original bundle")
-    return value
 
+def read_entry(value: Json, path: Path = ()) -> TlogEntry:
+    """Return the entry in parsed JSON, in which no member is null.
 
-def digest32(value: Json, path: Path, *, code: str) -> bytes:
-    data = base64text.decode(value, path, code=code)
-    if len(data) != DIGEST_SIZE:
-        raise refuse("must be 32 bytes", path, code=code, remedy="get the original bundle")
-    return data
-
-
-def read_entry(value: Json, path: Path) -> TlogEntry:
+    Raises:
+        InputError: ``bundle-tlog-entry``, ``bundle-inclusion-proof``, ``bundle-integer``, ``bundle-digest``,
+            ``bundle-base64``.
+    """
     members = Members(value, path, code="bundle-tlog-entry")
     kind = members.inner("kindVersion")
-    promise = members.inner("inclusionPromise") if members.peek("inclusionPromise") is not None else None
-    stamp = None
-    if promise is not None:
-        stamp = base64text.decode(promise.raw("signedEntryTimestamp"), (*path, "inclusionPromise"), code="bundle-base64")
-    proof = None
-    if members.peek("inclusionProof") is not None:
+    promise = proof = None
+    if members.has("inclusionPromise"):
+        inner = members.inner("inclusionPromise")
+        promise = protojson.filled(inner, "signedEntryTimestamp", code="bundle-base64")
+    if members.has("inclusionProof"):
         proof = _read_proof(members.raw("inclusionProof"), (*path, "inclusionProof"))
-    time = members.peek("integratedTime")
+    log_id = members.inner("logId")
     return TlogEntry(
-        log_index=int64(members.peek("logIndex") or 0, (*path, "logIndex"), code="bundle-integer"),
-        log_id=digest32(members.inner("logId").raw("keyId"), (*path, "logId", "keyId"), code="bundle-digest"),
+        log_index=_integer(members, "logIndex", missing=0) or 0,
+        log_id=protojson.digest32(log_id.raw("keyId"), (*log_id.path, "keyId"), code="bundle-digest"),
         kind=kind.text("kind"),
         version=kind.text("version"),
-        integrated_time=None if time is None else int64(time, (*path, "integratedTime"), code="bundle-integer"),
-        inclusion_promise=stamp,
+        integrated_time=_integer(members, "integratedTime", missing=None),
+        inclusion_promise=promise,
         inclusion_proof=proof,
-        body=base64text.decode(members.raw("canonicalizedBody"), (*path, "canonicalizedBody"), code="bundle-base64"),
+        body=protojson.filled(members, "canonicalizedBody", code="bundle-base64"),
     )
 
 
 def _read_proof(value: Json, path: Path) -> InclusionProof:
     members = Members(value, path, code="bundle-inclusion-proof")
     checkpoint = ""
-    if members.peek("checkpoint") is not None:
-        checkpoint = members.inner("checkpoint").text("envelope")
-    hashes = members.peek("hashes") or []
-    if not isinstance(hashes, list) or len(hashes) > MAX_HASHES:
-        raise refuse("hashes must be an array", path, code="bundle-inclusion-proof", remedy="get the original bundle")
+    if members.has("checkpoint"):
+        checkpoint = members.inner("checkpoint").any_text_or_none("envelope") or ""
+    hashes = members.peek("hashes")
+    if isinstance(hashes, list) and len(hashes) > MAX_HASHES:
+        raise refuse(
+            f"a proof has at most {MAX_HASHES} hashes, this one {len(hashes)}",
+            (*path, "hashes"),
+            code="bundle-inclusion-proof",
+            remedy=_AGAIN,
+        )
     return InclusionProof(
-        log_index=int64(members.peek("logIndex") or 0, (*path, "logIndex"), code="bundle-integer"),
-        root_hash=digest32(members.raw("rootHash"), (*path, "rootHash"), code="bundle-digest"),
-        tree_size=int64(members.raw("treeSize"), (*path, "treeSize"), code="bundle-integer"),
-        hashes=tuple(digest32(one, (*path, "hashes", i), code="bundle-digest") for i, one in enumerate(hashes)),
+        log_index=_integer(members, "logIndex", missing=0) or 0,
+        root_hash=protojson.digest32(members.raw("rootHash"), (*path, "rootHash"), code="bundle-digest"),
+        tree_size=protojson.int64(members.raw("treeSize"), (*path, "treeSize"), code="bundle-integer"),
+        hashes=members.array_or_none("hashes", _read_hash) or (),
         checkpoint=checkpoint,
     )
+
+
+def _read_hash(value: Json, path: Path) -> bytes:
+    return protojson.digest32(value, path, code="bundle-digest")
+
+
+def _integer(members: Members, name: str, *, missing: int | None) -> int | None:
+    if not members.has(name):  # protobuf leaves a zero out
+        return missing
+    return protojson.int64(members.raw(name), (*members.path, name), code="bundle-integer")
