@@ -55,7 +55,7 @@ def establish(
     pinned = read_pin(workspace)
     named = frozenset(root_keys) or _environment_roots(workspace)
     if pinned is not None and keyring_file is None:
-        pinned = _caught_up(workspace, in_force, Keyring.from_bytes(payload, path=place), pinned, now)
+        pinned = caught_up(workspace, in_force, Keyring.from_bytes(payload, path=place), pinned, now)
     candidate = _Candidate(payload, signatures, place, pinned, now)
     if in_force.config.root_keys and pinned is None:
         candidate.establish(frozenset(in_force.config.root_keys))
@@ -91,10 +91,18 @@ class _Candidate:
         return established
 
 
-def _caught_up(
+def caught_up(
     workspace: Workspace, in_force: TrustedRevision, newest: Keyring, pinned: Pin, now: Instant
 ) -> Pin:
-    """Return the pin after the versions that this clone has missed, which the trusted history still holds."""
+    """Return the pin after the versions that this clone has missed, which the trusted history still holds.
+
+    Args:
+        workspace: the clone.
+        in_force: the trusted revision, whose history is searched.
+        newest: the keyring that is to be believed next; not itself among what was missed.
+        pinned: what this clone accepted.
+        now: time of verification.
+    """
     if newest.version <= pinned.keyring().version + 1:
         return pinned
     config = in_force.config

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from stella_git.canon.clock import Instant
 from stella_git.canon.reader import Json
 from stella_git.flows import anchoring, keyringfiles, trusted
-from stella_git.flows.keyringfiles import Pair
+from stella_git.flows.keyringfiles import Base, Pair
 from stella_git.flows.workspace import Workspace, read_file
 from stella_git.trust import anchor, differences, rotation, succession
 from stella_git.trust.anchor import Pin
@@ -92,23 +93,35 @@ def examine(
         ConfigError: there is none, or it cannot be read.
         UsageError: no such file.
     """
-    now = workspace.clock.now()
+    now: Instant = workspace.clock.now()
     pair, place = _asked(workspace, policy_ref, file)
     keyring = pair.keyring(place)
-    base = keyringfiles.base(workspace).keyring
-    seen = anchoring.read_pin(workspace)
-    if base is not None and (seen is None or seen.keyring().version < base.version):
-        seen = Pin(payload=base.payload, rooted_by=seen.rooted_by if seen else ())
+    base = keyringfiles.base(workspace)
     report, _ = anchor.establish(
-        pair.payload, pair.signatures, root_keys=tuple(root_keys), pin=seen, now=now, path=place
+        pair.payload,
+        pair.signatures,
+        root_keys=tuple(root_keys),
+        pin=_pin(workspace, base, keyring, now),
+        now=now,
+        path=place,
     )
     return KeyringReport(
         place=place,
         keyring=keyring,
         report=report,
-        standing=succession.standing(keyring, base, now),
-        changes=differences.differences(base, keyring),
+        standing=succession.standing(keyring, base.keyring, now),
+        changes=differences.differences(base.keyring, keyring),
         weaknesses=rotation.weaknesses(keyring, now),
+    )
+
+
+def _pin(workspace: Workspace, base: Base, keyring: Keyring, now: Instant) -> Pin | None:
+    """Return what the keyring has to follow from: what this clone accepted, else the keyring in force."""
+    seen = anchoring.read_pin(workspace)
+    if seen is None:
+        return None if base.keyring is None else Pin.of(base.keyring.payload)
+    return (
+        seen if base.in_force is None else anchoring.caught_up(workspace, base.in_force, keyring, seen, now)
     )
 
 

@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from stella_git.canon import jcs
-from stella_git.canon.digest import sha256
 from stella_git.canon.reader import parse_json
 from stella_git.errors import ConfigError, InputError, UsageError, Where
 from stella_git.flows import anchoring, trusted
 from stella_git.flows.lockfile import unwritable
 from stella_git.flows.treefiles import write_file
+from stella_git.flows.trusted import TrustedRevision
 from stella_git.flows.workspace import Workspace, read_file
 from stella_git.gitstore.objects import read_path
 from stella_git.trust.keyring import Keyring
@@ -157,13 +157,13 @@ class Base(NamedTuple):
 
     Args:
         keyring: the one in force; None where nothing is committed yet.
-        place: where it was found, for people.
         floor: the highest version that is known here.
+        in_force: the trusted revision that has it; None if it was found at HEAD.
     """
 
     keyring: Keyring | None
-    place: str
     floor: int
+    in_force: TrustedRevision | None = None
 
 
 def base(workspace: Workspace, policy_ref: str | None = None) -> Base:
@@ -176,31 +176,30 @@ def base(workspace: Workspace, policy_ref: str | None = None) -> Base:
     Raises:
         ConfigError: ``policy_ref`` names no revision, or the keyring there cannot be read.
     """
-    found = _committed(workspace, policy_ref)
     pin = anchoring.read_pin(workspace)
     pinned = 0 if pin is None else pin.keyring().version
-    if found is None:
-        return Base(None, "", pinned)
-    pair, place = found
-    keyring = pair.keyring(place)
-    return Base(keyring, place, max(keyring.version, pinned))
+    in_force = _in_force(workspace, policy_ref)
+    if in_force is None:
+        keyring = _at_head(workspace)
+    elif in_force.keyring is None:
+        keyring = None
+    else:
+        payload, signatures, place = anchoring.keyring_of(in_force, None)
+        keyring = Pair(payload, signatures).keyring(place)
+    return Base(keyring, max(keyring.version if keyring else 0, pinned), in_force)
 
 
-def _committed(workspace: Workspace, policy_ref: str | None) -> tuple[Pair, str] | None:
-    backend = workspace.backend
+def _in_force(workspace: Workspace, policy_ref: str | None) -> TrustedRevision | None:
     try:
-        commit = trusted.trusted_commit(backend, policy_ref, workspace.environment)
-        in_force = trusted.load(backend, commit)
+        commit = trusted.trusted_commit(workspace.backend, policy_ref, workspace.environment)
+        return trusted.load(workspace.backend, commit)
     except ConfigError:
         if policy_ref is not None:
             raise
-        return _at_head(workspace)
-    if in_force.keyring is None:
         return None
-    return Pair(in_force.keyring, in_force.signatures), f"{commit[:12]}:{in_force.config.keyring}"
 
 
-def _at_head(workspace: Workspace) -> tuple[Pair, str] | None:
+def _at_head(workspace: Workspace) -> Keyring | None:
     backend, local = workspace.backend, workspace.local
     commit = backend.resolve("HEAD^{commit}")
     if commit is None:
@@ -210,9 +209,4 @@ def _at_head(workspace: Workspace) -> tuple[Pair, str] | None:
     if payload is None:
         return None
     signatures = read_path(backend, tree, local.signatures, limit=LIMIT)
-    return Pair(payload, signatures), f"{commit[:12]}:{local.keyring}"
-
-
-def digest(pair: Pair) -> str:
-    """Return the digest that names a keyring, ``sha256:...``."""
-    return str(sha256(pair.payload))
+    return Pair(payload, signatures).keyring(f"{commit[:12]}:{local.keyring}")

@@ -1,5 +1,7 @@
 """The next version of a keyring, and what is weak about the one there is."""
 
+from dataclasses import replace
+
 import pytest
 
 from stella_git.canon.clock import DAY
@@ -147,6 +149,8 @@ def test_a_strong_keyring_has_no_weak_point():
         (strong(thresholds={"trust": 1}), NOW, [("trust-alone", "keyring")]),
         (strong(thresholds={"trust": 3}), NOW, [("trust-no-spare", "keyring")]),
         (strong(identities=[ANY]), NOW, [("pattern-wide", "identity:any")]),
+        (strong(identities=[replace(ANY, subject_pattern="^*@a.example$")]), NOW, []),
+        (strong(identities=[replace(ANY, subject_pattern=None, subject="**")]), NOW, []),
         (strong(expires=NOW.plus(30 * DAY)), NOW, []),
         (strong(expires=NOW.plus(30 * DAY - 1)), NOW, [("keyring-expires", "keyring")]),
         (strong(expires=NOW.plus(-DAY)), NOW, [("keyring-expires", "keyring")]),

@@ -1,0 +1,402 @@
+"""People who change a keyring: on clones of their own, with a shared repository between them."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from flows_cases import CLEAN, Place, git, make
+from stella_git import config
+from stella_git.flows import keyringfiles
+from stella_git.flows.workspace import open_workspace
+
+FILES = ("stella.keyring.json", "stella.keyring.sigs.json")
+DAY = 86_400
+# what is verified here is held against the clock of the machine: every key counts for long
+LONG = ("--days", 36500)
+
+
+@pytest.fixture
+def hub(tmp_path):
+    """Return ada's clone; ``hub.git`` beside it is what everybody pushes to."""
+    ada = make(tmp_path / "ada")
+    ada.commit(CLEAN, "Start")
+    git(tmp_path, "clone", "--quiet", "--bare", str(ada.path), str(tmp_path / "hub.git"))
+    ada.git("remote", "add", "origin", str(tmp_path / "hub.git"))
+    ada.git("fetch", "--quiet")
+    ada.git("remote", "set-head", "origin", "--auto")
+    ada.git("config", "--unset", "stella.trustRef")
+    return ada
+
+
+def clone(hub, name):
+    target = hub.path.parent / name
+    git(hub.path.parent, "clone", "--quiet", str(hub.path.parent / "hub.git"), str(target))
+    other = Place(target, now=hub.now)
+    other.run("init")
+    return other
+
+
+def publish(place, message="Change the keyring"):
+    place.git("add", *FILES)
+    place.git("commit", "--quiet", "-m", message)
+    place.git("push", "--quiet", "origin", "HEAD:main")
+    place.git("fetch", "--quiet")
+
+
+def pull(place):
+    place.git("fetch", "--quiet")
+    place.git("reset", "--quiet", "--hard", "origin/main")
+
+
+def key_for(place, name):
+    """Make a key in a clone, and return the file of its public half."""
+    made = place.json("keys", "generate", "--name", name)
+    path = place.path.parent / f"{name}.pub"
+    path.write_text(made["publicKey"])
+    return path, made["keyid"]
+
+
+def add(place, path, name, *more, role=("trust", "verdict")):
+    roles = [word for one in role for word in ("--role", one)]
+    return place.json("keys", "add", path, "--name", name, "--owner", name, *roles, *LONG, *more)
+
+
+def two(hub):
+    """Return ben's clone, after ada made him the second of two who decide together."""
+    ben = clone(hub, "ben")
+    path, keyid = key_for(ben, "ben")
+    done = add(hub, path, "ben", "--fingerprint", f"sha256:{keyid}", "--threshold", "trust=2")
+    assert done["signing"]["own"] == {
+        "signed": ["key:maintainer"],
+        "needed": 2,
+        "missing": 1,
+        "others": ["key:ben"],
+    }
+    assert done["signing"]["before"]["missing"] == 0
+    # ada proposes on a branch, ben signs there, and only then it becomes the keyring
+    hub.git("checkout", "--quiet", "-b", "keyring")
+    hub.git("add", *FILES)
+    hub.git("commit", "--quiet", "-m", "Propose ben")
+    hub.git("push", "--quiet", "origin", "keyring")
+    ben.git("fetch", "--quiet")
+    ben.git("checkout", "--quiet", "keyring")
+    assert ben.run("keys", "verify", expect=1).count("THRESHOLD") == 1
+    assert ben.json("keys", "sign", "--expect", done["digest"])["signing"]["complete"]
+    publish(ben, "Sign")
+    hub.git("checkout", "--quiet", "main")
+    pull(hub)
+    pull(ben)
+    return ben
+
+
+def test_two_people_decide_together(hub):
+    ben = two(hub)
+
+    for place in (hub, ben):
+        found = place.json("keys", "verify")
+        assert (found["ok"], found["version"], found["changes"]) == (True, 2, [])
+        assert place.json("keys", "list")[0]["status"] == "active"
+    ben.attest()
+    assert ben.verify()["commits"][0]["standings"][0]["result"] in {"pass", "warn"}
+
+
+def test_neither_of_two_changes_anything_alone(hub):
+    ben = two(hub)
+
+    done = ben.json("keys", "renew", *LONG)
+    assert not done["signing"]["complete"]
+    publish(ben)
+    pull(hub)
+    assert "THRESHOLD" in hub.run("verify", expect=1)
+    assert "THRESHOLD" in clone(hub, "new").run("verify", expect=1)
+
+
+def test_an_old_clone_follows_what_it_missed_and_no_further(hub):
+    ben = two(hub)
+    hub.first = next(row["keyid"] for row in hub.json("keys", "list") if row["name"] == "maintainer")
+    old = clone(hub, "old")
+    assert old.standing() == "MISSING"
+    # version 3: ada rotates; version 4: her first key is gone; both are signed by both
+    rotated = hub.json("keys", "rotate", "maintainer", "--overlap", 36500, *LONG)
+    assert rotated["signing"]["own"]["others"] == ["key:ben"]
+    publish(hub)
+    pull(ben)
+    assert ben.json("keys", "sign")["signing"]["complete"]
+    publish(ben)
+    pull(hub)
+    hub.json("keys", "revoke", "maintainer", "--reason", "superseded", "--text", "moved on")
+    publish(hub)
+    pull(ben)
+    ben.json("keys", "sign")
+    publish(ben)
+
+    pull(old)
+    signers = {row["keyid"] for row in json.loads((old.path / FILES[1]).read_bytes())["signatures"]}
+    assert hub.first not in signers, "nobody could go from version 2 to version 4 in one step"
+    seen = old.git("rev-parse", "refs/local/stella/seen")
+    found = old.json("keys", "verify")
+    assert (found["version"], found["ok"]) == (4, True)
+    assert old.git("rev-parse", "refs/local/stella/seen") == seen, "looking pins nothing"
+    assert old.standing() == "MISSING"
+    assert old.git("rev-parse", "refs/local/stella/seen") != seen
+    rows = {row["name"]: row for row in old.json("keys", "list")}
+    assert rows["maintainer"]["status"] == "revoked"
+    assert rows["maintainer-2"]["status"] == "active"
+    # going back is refused, whoever pushes it
+    old.git("checkout", "--quiet", "HEAD~2", "--", *FILES)
+    old.git("commit", "--quiet", "-m", "Back")
+    old.git("push", "--quiet", "origin", "HEAD:main")
+    old.git("fetch", "--quiet")
+    assert "ROLLBACK" in old.run("verify", expect=1)
+
+
+def test_a_stale_branch_is_not_worked_on(hub):
+    ben = two(hub)
+    ben.git("checkout", "--quiet", "HEAD~1", "--", *FILES)
+    ben.git("checkout", "--quiet", "HEAD~2", "--", *FILES)
+
+    assert "keyring-behind" in ben.run("keys", "renew", expect=2)
+    assert "keyring-behind" in ben.run("keys", "sign", expect=2)
+
+
+def test_signatures_of_two_branches_are_merged(hub):
+    ben = two(hub)
+    hub.json("keys", "renew", *LONG)
+    payload, mine = ((hub.path / name).read_bytes() for name in FILES)
+    ben.write({FILES[0]: payload, FILES[1]: mine})
+    ben.json("keys", "sign", "--key", "file:.git/stella/keys/ben.pem")
+    theirs = ben.path / "theirs.json"
+    rows = json.loads((ben.path / FILES[1]).read_bytes())
+    rows["signatures"] = [row for row in rows["signatures"] if row not in json.loads(mine)["signatures"]]
+    theirs.write_bytes(json.dumps(rows, sort_keys=True, separators=(",", ":")).encode())
+
+    assert hub.json("keys", "sign", "--merge", theirs)["signing"]["complete"]
+
+
+def test_nobody_signs_what_they_did_not_expect_or_beside_a_bad_signature(hub):
+    ben = two(hub)
+    hub.json("keys", "renew", *LONG)
+    ben.write({name: (hub.path / name).read_bytes() for name in FILES})
+
+    assert "SPLIT_VIEW" in ben.run("keys", "sign", "--expect", "sha256:" + "0" * 64, expect=1)
+    row = json.loads((ben.path / FILES[1]).read_bytes())
+    row["signatures"][0]["sig"] = row["signatures"][0]["sig"][:-8] + "AAAAAA=="
+    ben.write({FILES[1]: json.dumps(row, sort_keys=True, separators=(",", ":")).encode()})
+    before = (ben.path / FILES[1]).read_bytes()
+    assert "BAD_SIGNATURE" in ben.run("keys", "sign", expect=1)
+    assert (ben.path / FILES[1]).read_bytes() == before
+
+
+def test_who_holds_no_trust_key_signs_nothing_and_says_so(hub):
+    two(hub)
+    eve = clone(hub, "eve")
+    key_for(eve, "eve")
+
+    done = eve.json("keys", "renew", *LONG)
+    assert (done["signedHere"], done["signing"]["own"]["missing"]) == ([], 2)
+    assert "key-not-trusted" in eve.run("keys", "sign", expect=2)
+    assert "key-not-trusted" in eve.run("keys", "renew", "--key", "file:.git/stella/keys/eve.pem", expect=2)
+
+
+def test_a_keyring_that_nobody_could_sign_is_not_made(hub):
+    before = (hub.path / FILES[0]).read_bytes()
+
+    assert "keyring-threshold" in hub.run("keys", "revoke", "maintainer", expect=2)
+    assert "keyring-threshold" in hub.run("keys", "renew", "--threshold", "trust=2", expect=2)
+    assert (hub.path / FILES[0]).read_bytes() == before
+
+
+def test_identities_and_roots_come_and_go(hub):
+    issuer = ("--issuer", "https://ci.example")
+    pattern = ("--subject-pattern", "^https://ci.example/org/*@refs/tags/**$")
+    hub.json("keys", "add", "--identity", "--name", "ci", "--role", "slsa-provenance", *issuer, *pattern)
+    root = hub.path.parent / "root.json"
+    root.write_bytes(b"{}")
+    done = hub.json("keys", "add", "--trusted-root", root)
+    ring = json.loads((hub.path / FILES[0]).read_bytes())
+    assert ring["identities"]["ci"]["roles"] == ["https://slsa.dev/provenance/v1"]
+    assert (len(ring["trustedRoots"]), done["version"]) == (1, 3)
+
+    assert "keyring-value" in hub.run(
+        "keys", "add", "--identity", "--name", "x", "--role", "verdict", *issuer, "--subject-pattern", "a.*",
+        expect=2,
+    )  # fmt: skip
+    assert "key-unknown" in hub.run("keys", "revoke", "x", "--identity", expect=2)
+    hub.json("keys", "revoke", "ci", "--identity", "--reason", "cessation")
+    assert "identities" not in json.loads((hub.path / FILES[0]).read_bytes())
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        [],
+        ["--identity", "--trusted-root", "x"],
+        ["--identity", "--name", "x"],
+        ["--identity", "--name", "x", "--role", "verdict", "--issuer", "https://a.example"],
+        ["KEY", "--name", "x"],
+        ["KEY", "--owner", "x", "--role", "verdict", "--threshold", "verdict"],
+        ["KEY", "--owner", "x", "--role", "verdict", "--not-after", "tomorrow"],
+    ],
+)
+def test_options_that_belong_together_are_asked_for(hub, words):
+    path, _ = key_for(hub, "other")
+
+    said = hub.run("keys", "add", *[path if word == "KEY" else word for word in words], expect=2)
+    assert "keys-arguments" in said or "time-malformed" in said
+
+
+def test_another_key_than_its_holder_said_is_refused(hub):
+    path, _ = key_for(hub, "other")
+    words = ("--owner", "x", "--role", "verdict", "--fingerprint", "0" * 64)
+
+    assert "UNKNOWN_KEY" in hub.run("keys", "add", path, *words, expect=1)
+
+
+HOOK = "import sys; open('told.json', 'wb').write(sys.stdin.buffer.read())"
+
+
+def test_a_hook_is_told_and_its_failure_takes_nothing_back(hub):
+    done = hub.json("keys", "rotate", "maintainer", "--hook", f'{sys.executable} -c "{HOOK}"', *LONG)
+    told = json.loads((hub.path / "told.json").read_bytes())
+    assert told["event"] == "rotated"
+    assert (told["old"]["name"], told["new"]["name"]) == ("maintainer", "maintainer-2")
+    assert told["keyringVersion"] == done["version"] == 2
+
+    hub.git("config", "stella.rotateHook", f'{sys.executable} -c "raise SystemExit(3)"')
+    assert "program-failed" in hub.run("keys", "rotate", "maintainer-2", expect=4)
+    assert json.loads((hub.path / FILES[0]).read_bytes())["version"] == 3
+    for wrong in ("'", " ", "no-such-program"):
+        hub.git("config", "stella.rotateHook", wrong)
+        code = 4 if wrong.startswith("no") else 2
+        hub.run("keys", "rotate", "maintainer-3", expect=code)
+
+
+def test_stella_toml_names_no_program(hub):
+    path = hub.path / "stella.toml"
+    path.write_text(path.read_text() + '\n[sign]\nrotate_hook = "touch pwned"\n')
+
+    assert "config-unknown-key" in hub.run("keys", "rotate", "maintainer", expect=2)
+
+
+def test_rotation_by_somebody_elses_public_half(hub):
+    ben = clone(hub, "ben")
+    path, keyid = key_for(ben, "ci-new")
+    add(hub, path, "ci", role=("verdict",))
+    second, _ = key_for(ben, "ci-newer")
+
+    done = hub.json("keys", "rotate", "ci", "--public", second, "--new-name", "ci-2027", *LONG)
+    ring = json.loads((hub.path / FILES[0]).read_bytes())
+    assert ring["keys"]["ci-2027"]["roles"] == ring["keys"]["ci"]["roles"]
+    assert ring["keys"]["ci-2027"]["owner"] == "ci"
+    assert done["signing"]["complete"]
+    assert keyid
+
+
+def test_keys_are_imported_and_exported(hub, tmp_path):
+    made = hub.json(
+        "keys", "generate", "--name", "one", "--algorithm", "ed25519", "--out", tmp_path / "k.pem"
+    )
+    taken = hub.json("keys", "import", tmp_path / "k.pem", "--name", "two")
+    assert taken["keyid"] == made["keyid"]
+    assert hub.run("keys", "export", "two") == made["publicKey"]
+    assert hub.run("keys", "export", "two", "--as", "ssh").startswith("ssh-ed25519 ")
+    assert hub.run("keys", "export").count("BEGIN PUBLIC KEY") == 1
+    assert hub.run("keys", "export", "--as", "allowed-signers").startswith('maintainer namespaces="git"')
+    assert "key-unknown" in hub.run("keys", "export", "three", expect=2)
+    assert "key-exists" in hub.run("keys", "import", tmp_path / "k.pem", "--name", "two", expect=2)
+
+
+def test_an_encrypted_key_is_listed_without_its_password_and_signs_with_it(hub):
+    assert "key-password-missing" in hub.run("keys", "generate", "--name", "x", "--password", "env", expect=2)
+    hub.extra = {"STELLA_KEY_PASSWORD": "secret"}
+    made = hub.json("keys", "generate", "--name", "locked", "--password", "env")
+    hub.extra = {}
+
+    row = next(row for row in hub.json("keys", "list") if row["name"] == "locked")
+    assert (row["keyid"], row["algorithm"]) == (made["keyid"], "ecdsa-p256")
+    (hub.path / ".git/stella/keys/locked.pub").unlink()
+    row = next(row for row in hub.json("keys", "list") if row["name"] == "locked")
+    assert (row["keyid"], row["algorithm"]) == ("", "encrypted")
+    assert "secret" not in (hub.path / ".git/stella/audit.jsonl").read_text()
+
+
+def test_old_keys_carry_a_warning(hub):
+    hub.now += 100 * DAY
+    row = hub.json("keys", "list")[0]
+
+    assert "in use for" in row["warnings"][0]
+    assert "warning: in use for" in hub.run("keys", "list")
+    assert "not-rotated" in [weak["code"] for weak in hub.json("keys", "verify")["weaknesses"]]
+
+
+def test_other_keyrings_can_be_examined(hub, tmp_path):
+    for name in FILES:
+        (tmp_path / name).write_bytes((hub.path / name).read_bytes())
+    root = hub.json("keys", "list")[0]["keyid"]
+
+    assert hub.json("keys", "verify", "--keyring", tmp_path / FILES[0])["ok"]
+    assert hub.json("keys", "verify", "--policy-ref", "HEAD", "--root-key", root)["ok"]
+    assert "UNTRUSTED_KEYRING" in hub.run("keys", "verify", "--root-key", "0" * 64, expect=1)
+    (tmp_path / FILES[1]).unlink()
+    assert "THRESHOLD" in hub.run("keys", "verify", "--keyring", tmp_path / FILES[0], expect=1)
+
+
+def test_nothing_committed_yet_is_no_obstacle(tmp_path):
+    place = make(tmp_path / "new")
+
+    done = place.json("keys", "renew", *LONG)
+    assert (done["version"], done["signing"]["complete"]) == (2, True)
+    assert "before" not in done["signing"]
+
+
+def test_a_bare_repository_has_no_keyring_to_change(hub):
+    assert "work-tree-missing" in Place(hub.path.parent / "hub.git").run("keys", "renew", expect=2)
+
+
+KILL = """
+import os, sys
+from pathlib import Path
+from stella_git.flows import keyringfiles, treefiles
+from stella_git.flows.workspace import open_workspace
+written = []
+def write(root, path, data):
+    if len(written) == int(sys.argv[1]):
+        os._exit(9)
+    written.append(path)
+    treefiles.write_file(root, path, data)
+keyringfiles.write_file = write
+with open_workspace() as workspace:
+    keyringfiles.save(workspace, keyringfiles.Pair(*(Path(name).read_bytes() for name in sys.argv[2:])))
+"""
+
+
+@pytest.mark.parametrize("after", [0, 1])
+def test_a_kill_between_the_two_files_leaves_one_keyring_or_the_other(hub, tmp_path, after):
+    before = [(hub.path / name).read_bytes() for name in FILES]
+    hub.json("keys", "renew", *LONG)
+    for name, data in zip(FILES, before, strict=True):
+        (tmp_path / name).write_bytes((hub.path / name).read_bytes())
+        (hub.path / name).write_bytes(data)
+    words = [sys.executable, "-c", KILL, str(after), *(str(tmp_path / name) for name in FILES)]
+    done = subprocess.run(words, cwd=hub.path, env=dict(os.environ), check=False, capture_output=True)
+    assert done.returncode == 9, done.stderr
+
+    assert hub.json("keys", "verify")["version"] == 2
+    assert [(hub.path / name).read_bytes() for name in FILES] == [
+        (tmp_path / name).read_bytes() for name in FILES
+    ]
+
+
+def test_a_journal_for_another_keyring_is_dropped(hub):
+    before = [(hub.path / name).read_bytes() for name in FILES]
+    hub.json("keys", "renew", *LONG)
+    with config.use_environment(hub.environment()), open_workspace(hub.path) as workspace:
+        journal = keyringfiles.private_directory(workspace) / keyringfiles.JOURNAL
+        for rubbish in (b"", b"{}", b'{"before":"","payload":"e30=","signatures":""}'):
+            journal.write_bytes(rubbish)
+            assert keyringfiles.load(workspace).keyring("x").version == 2
+            assert not journal.exists()
+    assert [(hub.path / name).read_bytes() for name in FILES] != before
