@@ -15,11 +15,13 @@ from sigstore_keys import p256, spki_pem
 from sigstore_world import ARTIFACT, to_bytes
 from stella_git.attest.bundle import Bundle
 from stella_git.attest.trustedroot import TrustedRoot
+from stella_git.canon import jcs
 from stella_git.canon.clock import Instant
 from stella_git.trust.bundles import Artifact, verify_bundle
 from stella_git.trust.keys import PublicKey
 
 EXPECTED = ["--certificate-identity", IDENTITY, "--certificate-oidc-issuer", ISSUER]
+SIGNING_CONFIG = "application/vnd.dev.sigstore.signingconfig.v0.2+json"
 BUNDLES = {"rekor 1": {}, "rekor 2": {"rekor": 2}, "stamped": {"stamps": 1}}
 
 
@@ -76,8 +78,10 @@ def test_cosign_takes_bundles_around_statements(cosign, tmp_path, options):
 @pytest.mark.network
 def test_we_take_what_a_key_of_cosign_signs(cosign, tmp_path):
     assert cosign("generate-key-pair")[0] == 0
+    nothing = {"mediaType": SIGNING_CONFIG, "rekorTlogConfig": {}, "tsaConfig": {}}
+    (tmp_path / "services.json").write_bytes(jcs.dumps(nothing))
     words = ["sign-blob", "--key", "cosign.key", "--bundle", "bundle.json", "--yes"]
-    words += ["--tlog-upload=false", "--use-signing-config=false", "--new-bundle-format", "artifact.txt"]
+    words += ["--signing-config", "services.json", "artifact.txt"]
     code, said = cosign(*words)
     assert code == 0, said
     found = verify_bundle(

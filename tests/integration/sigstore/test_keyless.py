@@ -312,6 +312,17 @@ def test_a_config_of_two_halves(service, monkeypatch):
         instances.make_config("", trusted_root=b"{", signing_config=services)
 
 
+@pytest.mark.parametrize("in_toto", [True, False])
+def test_a_bundle_for_the_public_suite(service, in_toto):
+    root, services = (jcs.dumps(service.client_config()[half]) for half in ("trustedRoot", "signingConfig"))
+    made = sigstore.sign_bundle(
+        STATEMENT, token=service.token(), in_toto=in_toto, trusted_root=root, signing_config=services
+    )
+    assert ("dsseEnvelope" in parse_json(made)) is in_toto
+    artifact = None if in_toto else STATEMENT
+    assert python_peer(parse_json(made), service.world.trusted_root(), artifact=artifact) is None
+
+
 def test_the_extra_is_missing(service, monkeypatch):
     for module in ("sign", "oidc", "models", "dsse"):
         monkeypatch.setitem(__import__("sys").modules, f"sigstore.{module}", None)

@@ -14,6 +14,7 @@ from sigstore_http import serve
 from sigstore_keys import p256, spki_pem
 from sigstore_peers import npm_peer, openssl, python_peer
 from sigstore_world import ARTIFACT, MINE, STATEMENT, World, hint_of, to_bytes
+from stella_git.attest import convert
 from stella_git.attest.bundle import Bundle
 from stella_git.attest.envelope import PAYLOAD_TYPE, Envelope
 from stella_git.attest.trustedroot import TrustedRoot
@@ -80,8 +81,6 @@ def signed(key, statement=STATEMENT):
 
 def key_bundle(key):
     """Return an envelope of ours as a bundle."""
-    from stella_git.attest import convert
-
     return convert.to_bundle(signed(key), hint=hint_of(key))
 
 
@@ -100,8 +99,6 @@ def test_npm_verifies_the_bundles_that_our_keys_sign():
 
 
 def test_our_key_bundles_come_back_as_they_were():
-    from stella_git.attest import convert
-
     envelope = signed(MINE)
     bundle = key_bundle(MINE)
     back = convert.to_envelope(bundle, keyid=envelope.signatures[0].keyid)
