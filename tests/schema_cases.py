@@ -104,6 +104,30 @@ _KEYRING = {
 _REVOKED = change(_KEYRING, ["keys", "ada", "status"], "revoked")
 _REVOKED = change(_REVOKED, ["keys", "ada", "revokedAt"], "2026-06-01T00:00:00Z")
 _REVOKED = change(_REVOKED, ["keys", "ada", "reason"], "lost")
+_CLAIMS = {
+    "apiVersion": "stella.ops/v1",
+    "kind": "RequiredClaims",
+    "predicates": {
+        "https://slsa.dev/provenance/v1": {
+            "required": ["/predicate/runDetails/builder/id", "/a~1b/~0"],
+            "schema": "policies/provenance.schema.json",
+        },
+        "https://stella.ops/attestation/verdict/v1": {"required": [], "schema": {"type": "object"}},
+    },
+}
+_AUDIT = {
+    "seq": 1,
+    "time": "2026-11-21T12:00:00Z",
+    "who": "Ada <ada@example.org>",
+    "account": "uid:1000",
+    "operation": "attest.create",
+    "outcome": "ok",
+    "keyId": KEYID,
+    "payloadDigest": DIGEST,
+    "predicateType": "https://stella.ops/attestation/verdict/v1",
+    "detail": "names",
+    "prev": DIGEST,
+}
 _CONFIG = {
     "repository": {"id": REPOSITORY, "name": "shop"},
     "trust": {
@@ -222,8 +246,14 @@ _VERIFICATION = {
 
 # name -> good documents; the first one is what the bad ones are made from
 GOOD = {
+    "audit-record.v1": [
+        _AUDIT,
+        {name: _AUDIT[name] for name in ("seq", "time", "who", "operation", "outcome")},
+        {**_AUDIT, "outcome": "failed", "code": "key-name", "torn": DIGEST},
+    ],
     "budget-check.v1": [budget_check()],
     "budget.v1": [_budget("policy.stella.ops/v1"), _budget("stella.ops/v1")],
+    "claims.v1": [_CLAIMS, {**_CLAIMS, "predicates": {}}],
     "config.v1": [_CONFIG, {}, {"component": [{"name": "x"}]}],
     "findings.v1": [_FINDINGS, {**without(_FINDINGS, ["unknowns"]), "findings": []}],
     "keyring-sigs.v1": [
@@ -273,6 +303,15 @@ GOOD = {
 
 # name -> (path, value) put into the first good document; GONE takes the member away
 BAD = {
+    "audit-record.v1": [
+        (["seq"], -1),
+        (["seq"], GONE),
+        (["time"], "today"),
+        (["who"], GONE),
+        (["outcome"], None),
+        (["extra"], "x"),
+        (["prev"], 1),
+    ],
     "budget-check.v1": [
         (["checkId"], "verdict:" + DIGEST),
         (["checkId"], GONE),
@@ -311,6 +350,22 @@ BAD = {
         (["spec", "thresholds", "redPermille"], 1001),
         (["spec", "thresholds"], GONE),
         (["spec", "action"], "deny"),
+    ],
+    "claims.v1": [
+        (["apiVersion"], "stella.ops/v2"),
+        (["kind"], GONE),
+        (["predicates"], []),
+        (["extra"], 1),
+        (["predicates", ""], {"required": []}),
+        (["predicates", "https://slsa.dev/provenance/v1", "required"], GONE),
+        (["predicates", "https://slsa.dev/provenance/v1", "required"], ["x"]),
+        (["predicates", "https://slsa.dev/provenance/v1", "required"], ["/~2"]),
+        (["predicates", "https://slsa.dev/provenance/v1", "required"], ["/a"] * 257),
+        (["predicates", "https://slsa.dev/provenance/v1", "schema"], "/etc/x"),
+        (["predicates", "https://slsa.dev/provenance/v1", "schema"], "a/../../x"),
+        (["predicates", "https://slsa.dev/provenance/v1", "schema"], ".."),
+        (["predicates", "https://slsa.dev/provenance/v1", "schema"], True),
+        (["predicates", "https://slsa.dev/provenance/v1", "note"], "x"),
     ],
     "config.v1": [
         (["repositry"], {}),

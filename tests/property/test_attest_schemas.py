@@ -18,6 +18,8 @@ from stella_git.attest.slsa import Provenance
 from stella_git.budget.model import Budget
 from stella_git.documents.validate import validate
 from stella_git.errors import StellaError
+from stella_git.trust.audit import Record
+from stella_git.trust.claims import ClaimsPolicy
 from stella_git.trust.keyring import Keyring
 from stella_git.trust.keyring_reader import read_signatures
 from stella_git.verdict.model import Verdict
@@ -58,8 +60,10 @@ def _verdict_predicate(value):
 
 
 READERS = {
+    "audit-record.v1": lambda value: Record.from_line(dumps(value)),
     "budget-check.v1": BudgetCheckPredicate.from_json,
     "budget.v1": Budget.from_json,
+    "claims.v1": lambda value: ClaimsPolicy.from_bytes(dumps(value)),
     "config.v1": _config,
     "findings.v1": _findings,
     "keyring-sigs.v1": lambda value: read_signatures(dumps(value), "stella.keyring.json"),

@@ -124,9 +124,12 @@ class Record:
         found = {name: item for name, item in texts.items() if isinstance(item, str)}
         if len(found) != len(texts):
             raise _not_a_record("a member is no text")
+        time = parse_rfc3339(found["time"])
+        if str(time) != found["time"]:
+            raise _not_a_record("its time has another spelling than ours")
         return cls(
             seq=seq,
-            time=parse_rfc3339(found["time"]),
+            time=time,
             who=found["who"],
             account=found.get("account"),
             event=Event(

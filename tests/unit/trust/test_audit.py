@@ -66,6 +66,7 @@ def test_absent_members_are_absent():
         {"who": None},
         {"extra": "x"},
         {"time": "now"},
+        {"time": "2026-06-01T01:00:00+01:00"},
         {"operation": None},
     ],
 )
