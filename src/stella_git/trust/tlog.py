@@ -22,6 +22,7 @@ from stella_git.canon import jcs, merkle
 from stella_git.canon.clock import Instant
 from stella_git.errors import InputError
 from stella_git.trust import nativekeys
+from stella_git.trust.checkpoints import check_head, refuse_head
 from stella_git.trust.report import FAILED, PASSED, Check, failed, passed, skipped
 from stella_git.trust.validity import TrustedTime
 
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
 _AGAIN = "get the original bundle, or sign and log it again"
 _NEVER_PROMISED = {("hashedrekord", "0.0.2"), ("dsse", "0.0.2")}  # version 2 of the log has no promises
-_ED25519_NOTE = b"\n\x01"  # C2SP signed-note: key id = SHA-256(name, line feed, algorithm 1, raw key)
 
 
 class Signed(NamedTuple):
@@ -226,34 +226,7 @@ def _check_checkpoint(proof: "InclusionProof", log: "LogKey") -> Check:
     try:
         head = checkpoint.parse_checkpoint(proof.checkpoint)
     except InputError as error:
-        return _refused(f"it cannot be read: {error} ({error.code})", "CHECKPOINT_MALFORMED")
+        return refuse_head(f"it cannot be read: {error} ({error.code})", code="CHECKPOINT_MALFORMED")
     if (head.size, head.root) != (proof.tree_size, proof.root_hash):
-        return _refused("it is the head of another tree than the proof's", "CHECKPOINT_MISMATCH")
-    name = head.origin.partition(" - ")[0]
-    if not _is_origin(name, head.origin, log):
-        return _refused(f"its origin {ascii(head.origin)[:80]} is not this log", "CHECKPOINT_ORIGIN")
-    key = nativekeys.load(log.key, log.details)
-    # Lines of other keys are of witnesses, whom nobody has told us to trust: they neither help nor harm.
-    lines = [line for line in head.signatures if line.name == name and line.hint == log.log_id[:4]]
-    if not lines:
-        return _refused("no line of it is signed in the name of this log", "CHECKPOINT_UNSIGNED")
-    if key is None or not any(key.verify(head.signed, line.signature) for line in lines):
-        return _refused("the log's signature on it does not verify", "CHECKPOINT_SIGNATURE")
-    others = len(head.signatures) - len(lines)
-    return passed("checkpoint", f"{name}, {head.size} entries" + (f"; {others} cosigned" if others else ""))
-
-
-def _is_origin(name: str, origin: str, log: "LogKey") -> bool:
-    """Return whether a checkpoint's origin is the one of this log.
-
-    A log of version 1 is named by its key alone (log id = SHA-256 of the SPKI), and says a tree id after its
-    name. The id of a version 2 log covers its name: it is recomputed.
-    """
-    if hashlib.sha256(log.key).digest() == log.log_id:
-        return bool(name)
-    raw = log.key[-32:]
-    return origin == name and hashlib.sha256(name.encode() + _ED25519_NOTE + raw).digest() == log.log_id
-
-
-def _refused(detail: str, code: str) -> Check:
-    return failed("checkpoint", f"the head of the log is not shown: {detail}", code=code, remedy=_AGAIN)
+        return refuse_head("it is the head of another tree than the proof's", code="CHECKPOINT_MISMATCH")
+    return check_head(head, log)
