@@ -54,8 +54,12 @@ def write(path: Path, data: bytes) -> None:
         raise _unwritable(path, error) from None
 
 
-def read(path: Path) -> bytes:
-    """Return the bytes of a file that only its owner can read or write.
+def read(path: Path, *, private: bool = True) -> bytes:
+    """Return the bytes of a key file.
+
+    Args:
+        path: the file.
+        private: it holds a private key, and only its owner may be able to read or write it.
 
     Raises:
         ConfigError: missing, not a regular file, open to others, larger than 64 KiB.
@@ -65,7 +69,7 @@ def read(path: Path) -> bytes:
         descriptor = os.open(path, _READ)
         try:
             # Asked of the open file, so that what is checked is what is read.
-            _check(path, os.fstat(descriptor))
+            _check(path, os.fstat(descriptor), private=private)
             with os.fdopen(descriptor, "rb", closefd=False) as stream:
                 return stream.read(LIMIT)
         finally:
@@ -86,7 +90,7 @@ def read(path: Path) -> bytes:
         ) from None
 
 
-def _check(path: Path, found: os.stat_result) -> None:
+def _check(path: Path, found: os.stat_result, *, private: bool) -> None:
     if not stat.S_ISREG(found.st_mode):
         raise ConfigError(
             "is not a regular file",
@@ -101,7 +105,7 @@ def _check(path: Path, found: os.stat_result) -> None:
             where=Where(str(path)),
             remedy="name a file that holds one PKCS#8 PEM key",
         )
-    if _POSIX and found.st_mode & 0o077:
+    if private and _POSIX and found.st_mode & 0o077:
         raise ConfigError(
             f"can be read or written by others (mode {stat.S_IMODE(found.st_mode):04o})",
             code="key-file-permissions",

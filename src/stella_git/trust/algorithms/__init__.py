@@ -102,6 +102,16 @@ def carried(spki: bytes) -> tuple[str, ...]:
     return _RSA_NAMES if RSA_IDENTIFIER in spki[: 6 + len(RSA_IDENTIFIER)] else ()
 
 
+def encode(name: str, body: bytes) -> bytes | None:
+    """Return the DER SubjectPublicKeyInfo of a key of fixed length; None if the length is another.
+
+    Args:
+        name: of an algorithm other than RSA.
+        body: 32 raw bytes for Ed25519; x and y for ECDSA; raw bytes for ML-DSA.
+    """
+    return next((prefix + body for prefix, size, row in _FIXED if row == name and size == len(body)), None)
+
+
 def recognise(spki: bytes, name: str | None = None) -> str:
     """Return the name of the algorithm that a DER SubjectPublicKeyInfo belongs to.
 

@@ -9,7 +9,9 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from stella_git.errors import EnvironmentFault, Where
+from stella_git.trust.algorithms import P256 as ECDSA_P256
 from stella_git.trust.algorithms import P256_ORDER, Algorithm, Verify
+from stella_git.trust.algorithms import P384 as ECDSA_P384
 from stella_git.trust.algorithms.refusal import weak
 
 
@@ -114,7 +116,7 @@ def _generate(curve: Curve) -> Any:
 
 def _sign(curve: Curve, native: Any, data: bytes) -> bytes:
     from cryptography.exceptions import UnsupportedAlgorithm
-    from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
+    from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
     try:
         signature: bytes = native.sign(data, _scheme(curve, deterministic_signing=True))
@@ -126,8 +128,24 @@ def _sign(curve: Curve, native: Any, data: bytes) -> bytes:
             remedy="install a wheel that brings OpenSSL 3.2 or later: "
             "pip install --upgrade --only-binary cryptography cryptography",
         ) from None
-    r, s = decode_dss_signature(signature)
-    return encode_dss_signature(r, min(s, curve.order - s))
+    return _low_s(curve, *decode_dss_signature(signature))
+
+
+def _low_s(curve: Curve, r: int, s: int) -> bytes:
+    from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+
+    return encode_dss_signature(r, min(s, max(curve.order - s, 1)))
+
+
+def encode_low_s(name: str, r: int, s: int) -> bytes:
+    """Return the DER signature of two numbers, with n - s in the place of s if that is the lower.
+
+    Args:
+        name: of the algorithm.
+        r: above zero.
+        s: above zero; what is not below n does not verify, and gives some signature that does not either.
+    """
+    return _low_s({ECDSA_P256: _P256, ECDSA_P384: _P384}[name], r, s)
 
 
 def _row(curve: Curve) -> Algorithm:

@@ -23,10 +23,19 @@ from stella_git.trust.signing import Verifier as Verifier
 
 # scheme -> module with `open_signer`
 SIGNERS: dict[str, str] = {
+    "awskms": "stella_git.trust.signers.kms",
+    "azurekms": "stella_git.trust.signers.kms",
     "cosign": "stella_git.trust.signers.cosign",
     "env": "stella_git.trust.signers.env",
+    "exec": "stella_git.trust.signers.exec",
     "file": "stella_git.trust.signers.file",
+    "gcpkms": "stella_git.trust.signers.kms",
+    "hsm": "stella_git.trust.signers.kms",
+    "hv": "stella_git.trust.signers.kms",
+    "ssh": "stella_git.trust.signers.ssh",
 }
+# Schemes that a file of the repository cannot name: whoever can push would choose what runs here.
+NOT_FROM_REPOSITORY = frozenset({"exec"})
 # scheme -> module whose `open_signer` returns a `BundleSigner`
 BUNDLE_SIGNERS: dict[str, str] = {"sigstore": "stella_git.trust.signers.sigstore"}
 PASSWORD_VARIABLE = "STELLA_KEY_PASSWORD"  # noqa: S105 - the name of a variable, not a password
