@@ -9,6 +9,7 @@ from stella_git.config import CONFIG_FILE, Config
 from stella_git.errors import ConfigError, UsageError, Where
 from stella_git.flows.workspace import CONFIG_LIMIT, Workspace, read_file
 from stella_git.gitstore.objects import glob_matches
+from stella_git.trust.claims import ClaimsPolicy
 from stella_git.trust.keyring import Keyring
 from stella_git.verdict.weights import Weights
 
@@ -43,6 +44,10 @@ def check(workspace: Workspace) -> Iterator[str]:
     if trust.is_file():
         Weights.from_bytes(read_file(trust, limit=FILE_LIMIT), path=config.trust_file)
         yield config.trust_file
+    claims = root / config.claims
+    if claims.is_file():
+        ClaimsPolicy.from_bytes(read_file(claims, limit=FILE_LIMIT), path=config.claims)
+        yield config.claims
 
 
 def files(root: Path, globs: tuple[str, ...]) -> list[str]:

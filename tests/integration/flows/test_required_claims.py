@@ -82,3 +82,11 @@ def test_a_claims_file_that_cannot_be_used_stops_signing(tmp_path, row):
 
     place.run("attest", "create", expect=2)
     assert place.note_refs() == []
+
+
+def test_config_check_reads_the_claims_file(tmp_path):
+    place = story(tmp_path / "a")
+    place.write(claims(required=["/predicate"]))
+    assert "stella.claims.json" in place.run("config", "check")
+    place.write(claims(required=["predicate"]))
+    assert "claims-value" in place.run("config", "check", expect=2)
