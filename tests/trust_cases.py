@@ -14,10 +14,11 @@ from stella_git.attest.envelope import PAYLOAD_TYPE, Envelope
 from stella_git.attest.predicates import TYPES, Binding
 from stella_git.attest.statement import Statement, commit_subjects
 from stella_git.canon.clock import parse_rfc3339
+from stella_git.trust.binding import CommitFacts
 from stella_git.trust.keyring import KeyEntry, Keyring, new_keyring, sign_keyring
 from stella_git.trust.keys import PrivateKey
 from stella_git.trust.signers import KeySigner
-from stella_git.trust.verify import CommitFacts, verify_envelope
+from stella_git.trust.verify import verify_envelope
 
 NOW = parse_rfc3339("2026-06-01T00:00:00Z")
 START = parse_rfc3339("2026-01-01T00:00:00Z")

@@ -3,7 +3,6 @@
 Source: ``schemas/stella/verdict-predicate.v1.schema.json``; gitrepository-layout(7) and gitglossary(7).
 """
 
-import re
 from dataclasses import dataclass
 
 from stella_git.attest.members import (
@@ -19,10 +18,11 @@ from stella_git.attest.members import (
     present,
     refuse,
 )
+from stella_git.canon.pattern import Pattern
 from stella_git.canon.reader import Json
 from stella_git.errors import InputError
 
-_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_UUID = Pattern(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _WHAT_ID = "an object id of 40 or 64 lower-case hex digits"
 
 

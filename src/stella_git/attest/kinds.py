@@ -8,7 +8,6 @@ Source: SLSA v1.0 provenance, "externalParameters"; ``schemas/stella/slsa-proven
 samples in ``examples/provenance``.
 """
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 
 from stella_git.attest.artifacts import in_order
@@ -17,6 +16,7 @@ from stella_git.attest.predicates import TYPES
 from stella_git.attest.slsa import BuildDefinition, Builder, BuildMetadata, Provenance
 from stella_git.attest.statement import ResourceDescriptor, Statement
 from stella_git.canon.digest import DigestSet
+from stella_git.canon.pattern import Pattern
 from stella_git.canon.reader import Json
 
 # Kind -> build type URI.
@@ -26,9 +26,9 @@ BUILD_TYPES: dict[str, str] = {
 
 _KINDS = {uri: kind for kind, uri in BUILD_TYPES.items()}
 _CODE = "provenance-parameters"
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
+_NAME = Pattern(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 _WHAT_NAME = "a name of letters, digits, '.', '_' and '-', at most 128 characters"
-_BUNDLE = re.compile(r"[a-z0-9-]+-v[1-9][0-9]*")
+_BUNDLE = Pattern(r"[a-z0-9-]+-v[1-9][0-9]*")
 
 
 def orchestrator(

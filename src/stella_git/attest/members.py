@@ -4,13 +4,13 @@ A document of another's making is read leniently (unknown members are kept), one
 members are errors): `Members.rest` and `Members.close` are these two endings.
 """
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import TypeVar
 
 from stella_git.canon.clock import Instant, parse_rfc3339
 from stella_git.canon.digest import DigestSet
 from stella_git.canon.jcs import sort_key
+from stella_git.canon.pattern import Pattern
 from stella_git.canon.reader import Json, pointer
 from stella_git.errors import InputError, Where
 
@@ -19,11 +19,11 @@ T = TypeVar("T")
 Path = tuple[str | int, ...]
 Object = dict[str, Json]
 
-SHA256 = re.compile(r"sha256:[0-9a-f]{64}")
+SHA256 = Pattern(r"sha256:[0-9a-f]{64}")
 WHAT_DIGEST = "a digest such as sha256:... in lower-case hex"
-OBJECT_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
-HEX_256 = re.compile(r"[0-9a-f]{64}")
-REF = re.compile(r"HEAD|refs/[^\x00-\x20\x7f~^:?*\[\\]+")
+OBJECT_ID = Pattern(r"[0-9a-f]{40}|[0-9a-f]{64}")
+HEX_256 = Pattern(r"[0-9a-f]{64}")
+REF = Pattern(r"HEAD|refs/[^\x00-\x20\x7f~^:?*\[\\]+")
 WHAT_REF = "HEAD, or a full ref name such as refs/heads/main"
 
 
@@ -84,7 +84,7 @@ class Members:
         """Return a member that must be an object, to be read in its turn."""
         return Members(self.raw(name), (*self.path, name), code=self.code)
 
-    def text(self, name: str, pattern: re.Pattern[str] | None = None, what: str = "of the known form") -> str:
+    def text(self, name: str, pattern: Pattern | None = None, what: str = "of the known form") -> str:
         """Return a member that must be a string with something in it.
 
         Args:
@@ -95,7 +95,7 @@ class Members:
         return self._text(self.raw(name), (name,), pattern, what)
 
     def text_or_none(
-        self, name: str, pattern: re.Pattern[str] | None = None, what: str = "of the known form"
+        self, name: str, pattern: Pattern | None = None, what: str = "of the known form"
     ) -> str | None:
         """Return what `text` returns, or None for an absent member."""
         return self.text(name, pattern, what) if self.has(name) else None
@@ -154,7 +154,7 @@ class Members:
         """Return what `array` returns, or None for an absent member."""
         return self.array(name, read) if self.has(name) else None
 
-    def text_set(self, name: str, pattern: re.Pattern[str], what: str) -> tuple[str, ...]:
+    def text_set(self, name: str, pattern: Pattern, what: str) -> tuple[str, ...]:
         """Return an array of strings that must be sorted and free of duplicates.
 
         Raises:
@@ -174,7 +174,7 @@ class Members:
         for name in self.rest():
             raise self._wrong((name,), "is unknown here", remedy="remove it, or use the version that has it")
 
-    def _text(self, value: Json, path: Path, pattern: re.Pattern[str] | None, what: str) -> str:
+    def _text(self, value: Json, path: Path, pattern: Pattern | None, what: str) -> str:
         if not isinstance(value, str) or not value:
             raise self._wrong(path, "must be a string that is not empty")
         if pattern is not None and pattern.fullmatch(value) is None:

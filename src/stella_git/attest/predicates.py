@@ -7,13 +7,13 @@ Source: in-toto Attestation Framework v1.1, predicate.md; ``schemas/stella/verdi
 and ``schemas/stella/budget-check.v1.schema.json``.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from stella_git.attest.binding import Binding
 from stella_git.attest.members import SHA256, WHAT_DIGEST, Members, Object, Path
 from stella_git.canon.digest import of_json
+from stella_git.canon.pattern import Pattern
 from stella_git.canon.reader import Json
 from stella_git.errors import RefusedError, Where
 
@@ -51,9 +51,9 @@ ALSO_READ: dict[str, str] = {
 
 _NAMES = {uri: name for name, uri in TYPES.items()} | ALSO_READ
 
-_VERDICT_ID = re.compile(r"verdict:sha256:[0-9a-f]{64}")
-_CHECK_ID = re.compile(r"budget:sha256:[0-9a-f]{64}")
-_URI = re.compile(r"cas:|tree:[^\x00]+")
+_VERDICT_ID = Pattern(r"verdict:sha256:[0-9a-f]{64}")
+_CHECK_ID = Pattern(r"budget:sha256:[0-9a-f]{64}")
+_URI = Pattern(r"cas:|tree:[^\x00]+")
 
 
 def resolve(uri: str) -> str | None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from stella_git.canon.reader import Json
     from stella_git.flows.trusted import TrustedRevision
     from stella_git.gitstore.backend import Backend, Commit
-    from stella_git.trust.verify import CommitFacts
+    from stella_git.trust.binding import CommitFacts
     from stella_git.verdict.model import Verdict
 
 CLOCK_SKEW = 300  # seconds that the clocks of signer and verifier may differ

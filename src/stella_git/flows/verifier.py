@@ -24,9 +24,9 @@ from stella_git.flows.workspace import Workspace
 from stella_git.gitstore import history, notes
 from stella_git.gitstore.backend import Commit
 from stella_git.gitstore.objects import tree_twin
+from stella_git.trust.binding import CommitFacts, check_binding
 from stella_git.trust.evidence import verify_evidence
 from stella_git.trust.report import Check
-from stella_git.trust.verify import CommitFacts, check_binding
 from stella_git.verdict.model import Verdict
 
 if TYPE_CHECKING:

@@ -23,14 +23,11 @@ from stella_git.attest.envelope import PAYLOAD_TYPE, Envelope
 from stella_git.attest.statement import Statement
 from stella_git.canon.clock import Instant
 from stella_git.errors import InputError
-from stella_git.trust.binding import CommitFacts, check_binding
 from stella_git.trust.counting import Claimant, count
 from stella_git.trust.keyring import Keyring
 from stella_git.trust.report import FAILED, Check, Report, failed, passed
 from stella_git.trust.signatures import Tally, listed, tally
 from stella_git.trust.validity import TrustedTime, standing
-
-__all__ = ["CommitFacts", "Verification", "canonical_type", "check_binding", "verify_envelope"]
 
 
 class Verification(NamedTuple):

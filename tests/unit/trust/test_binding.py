@@ -1,7 +1,7 @@
 import pytest
 
 from stella_git.attest.statement import ResourceDescriptor, Statement, commit_subjects
-from stella_git.trust.verify import check_binding
+from stella_git.trust.binding import check_binding
 from trust_cases import COMMIT, NOW, REPOSITORY, ROOT, TREE, TWIN, VERDICT, binding, facts, statement
 
 OTHER = "0f" * 20

@@ -14,8 +14,9 @@ from stella_git.attest.statement import ResourceDescriptor, Statement
 from stella_git.canon import jcs
 from stella_git.errors import StellaError
 from stella_git.trust.algorithms import P256_ORDER
+from stella_git.trust.binding import check_binding
 from stella_git.trust.keyring import Keyring
-from stella_git.trust.verify import check_binding, verify_envelope
+from stella_git.trust.verify import verify_envelope
 from trust_cases import (
     BUDGET,
     END,
