@@ -5,18 +5,10 @@ anybody sees it: a signer that lies, that signs with another key, or that signs 
 error at once, not evidence that nobody can verify later.
 """
 
-from typing import TYPE_CHECKING
-
 from stella_git.attest.envelope import Signature
-from stella_git.errors import ConfigError, EnvironmentFault, InputError, Where
-from stella_git.trust import keyfile
+from stella_git.errors import EnvironmentFault, Where
 from stella_git.trust.algorithms import P256, P384
 from stella_git.trust.keys import PublicKey
-
-if TYPE_CHECKING:
-    from stella_git.trust.signers import Context
-
-_OPTION = "?public-key="
 
 
 def accept(key: PublicKey, pae: bytes, raw: bytes, where: Where) -> Signature:
@@ -55,31 +47,3 @@ def _low_s(algorithm: str, raw: bytes) -> bytes:
     except ValueError:
         return raw
     return ecdsa.encode_low_s(algorithm, r, s)
-
-
-def split_public_key(target: str) -> tuple[str, str | None]:
-    """Return a target without the ``?public-key=PATH`` at its end, and that path."""
-    before, mark, path = target.rpartition(_OPTION)
-    return (before, path) if mark else (target, None)
-
-
-def read_public_key(path: str, context: "Context") -> PublicKey:
-    """Return the public key in a file: PEM, or a line of OpenSSH.
-
-    Args:
-        path: as the URI has it; a relative path starts at ``context.base``.
-        context: where the base directory and the algorithm of an RSA key come from.
-
-    Raises:
-        ConfigError: missing, or not a public key that we take.
-        EnvironmentFault: the file system refuses to read it.
-    """
-    from stella_git.trust.publicfile import read_public
-
-    place = context.path(path)
-    try:
-        return read_public(keyfile.read(place, private=False), context.algorithm)
-    except InputError as error:
-        raise ConfigError(
-            error.message, code=error.code, where=Where(str(place)), remedy=error.remedy
-        ) from None

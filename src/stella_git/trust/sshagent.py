@@ -3,8 +3,8 @@
 The agent is another program: what it answers is bounded in size and in pieces, waited for with a limit, and
 read strictly. A signature that it gives is verified by the caller (`delegated.accept`).
 
-On POSIX the agent listens at the Unix socket that ``SSH_AUTH_SOCK`` names; on Windows at a named pipe, that of
-OpenSSH unless the variable names another.
+On POSIX the agent listens at the Unix socket that ``SSH_AUTH_SOCK`` names; on Windows at a named pipe, that
+of OpenSSH unless the variable names another.
 
 Source: draft-ietf-sshm-ssh-agent sections 3.5 (list), 3.6 (sign, flags) and 5.1 (message numbers).
 """
@@ -111,7 +111,7 @@ class Agent:
                 "the agent refuses",
                 code="ssh-agent-refused",
                 where=Where("ssh"),
-                remedy="unlock the agent (ssh-add -X), confirm when it asks, or add the key again: ssh-add PATH",
+                remedy="unlock the agent (ssh-add -X), confirm when it asks, or add the key: ssh-add PATH",
             )
         if kind != wanted:
             raise Malformed("is of another kind")

@@ -33,14 +33,7 @@ def read(data: bytes, password: Callable[[], bytes | None], algorithm: str | Non
             extra ``ssh`` is missing.
     """
     try:
-        label, body = pem.decode(data)
-        if label != LABEL:
-            raise InputError(
-                f"holds a PEM block {label!r} where {LABEL!r} is needed",
-                code="key-format",
-                remedy="name a PKCS#8 key with file: in place of ssh:; convert an old one with ssh-keygen -p",
-            )
-        encrypted, public = _head(body, algorithm)
+        encrypted, public = _head(_body(data), algorithm)
     except InputError as error:
         refusal = ConfigError(error.message, code=error.code, remedy=error.remedy)
     else:
@@ -57,19 +50,28 @@ def read(data: bytes, password: Callable[[], bytes | None], algorithm: str | Non
     raise refusal
 
 
+def _body(data: bytes) -> bytes:
+    label, body = pem.decode(data)
+    if label != LABEL:
+        raise InputError(
+            f"holds a PEM block {label!r} where {LABEL!r} is needed",
+            code="key-format",
+            remedy="name a PKCS#8 key with file: in place of ssh:; convert an old one with ssh-keygen -p",
+        )
+    return body
+
+
 def _head(body: bytes, algorithm: str | None) -> tuple[bool, PublicKey]:
     """Return whether a key is encrypted, and its public half."""
     try:
         reader = Reader(body)
-        if reader.take(len(_MAGIC)) != _MAGIC:
-            raise Malformed("begins with something else")
+        _demand(reader.take(len(_MAGIC)) == _MAGIC, "begins with something else")
         cipher, _kdf, options = reader.name(), reader.name(), Reader(reader.string())
         if cipher != "none":
             options.string()
-            if options.number() > _MOST_ROUNDS:
-                raise Malformed(f"asks for more than {_MOST_ROUNDS} rounds of key derivation")
-        if reader.number() != 1:
-            raise Malformed("holds more keys than one, or none")
+            rounds = options.number()
+            _demand(rounds <= _MOST_ROUNDS, f"asks for more than {_MOST_ROUNDS} rounds of key derivation")
+        _demand(reader.number() == 1, "holds more keys than one, or none")
         blob = reader.string()
     except Malformed as error:
         raise InputError(
@@ -78,6 +80,11 @@ def _head(body: bytes, algorithm: str | None) -> tuple[bool, PublicKey]:
             remedy="make one with ssh-keygen -t ed25519",
         ) from None
     return cipher != "none", sshwire.public_key(blob, algorithm)
+
+
+def _demand(holds: bool, otherwise: str) -> None:  # noqa: FBT001 - a condition
+    if not holds:
+        raise Malformed(otherwise)
 
 
 def _passphrase(password: Callable[[], bytes | None]) -> bytes:

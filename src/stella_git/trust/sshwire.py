@@ -14,7 +14,7 @@ import hashlib
 
 from stella_git.errors import InputError
 from stella_git.trust import algorithms
-from stella_git.trust.algorithms import ED25519, P256, P384, RSA_PKCS1, RSA_PSS
+from stella_git.trust.algorithms import ED25519, P256, P384, RSA_PKCS1
 from stella_git.trust.keys import PublicKey
 
 # Type of a key -> name of the algorithm.
@@ -167,7 +167,7 @@ def public_key_line(data: bytes) -> bytes:
 
 
 def fingerprint(blob: bytes) -> str:
-    """Return ``SHA256:`` and the unpadded base64 of the digest of an SSH key blob, as ``ssh-add -l`` shows it."""
+    """Return the fingerprint of an SSH key blob, as ``ssh-add -l`` shows it: ``SHA256:`` and base64."""
     return "SHA256:" + base64.b64encode(hashlib.sha256(blob).digest()).rstrip(b"=").decode()
 
 
@@ -219,7 +219,3 @@ def _not_taken(kind: str) -> InputError:
 
 def _format(message: str) -> InputError:
     return InputError(message, code="key-format", remedy="give the .pub file that ssh-keygen wrote")
-
-
-# RSA-PSS is nothing that SSH has.
-assert RSA_PSS not in SIGNATURES

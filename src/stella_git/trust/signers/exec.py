@@ -17,9 +17,10 @@ from typing import IO, TYPE_CHECKING
 
 from stella_git.attest.envelope import Signature
 from stella_git.errors import ConfigError, EnvironmentFault, Where
-from stella_git.trust.delegated import accept, read_public_key, split_public_key
+from stella_git.trust.delegated import accept
 from stella_git.trust.keys import PublicKey
 from stella_git.trust.signers import Context
+from stella_git.trust.signers.public import read_public_key, split_public_key
 
 if TYPE_CHECKING:
     import subprocess

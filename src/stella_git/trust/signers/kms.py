@@ -23,10 +23,11 @@ from urllib.parse import parse_qsl, urlsplit
 from stella_git.attest.envelope import Signature
 from stella_git.errors import ConfigError, EnvironmentFault, InputError, StellaError, Where
 from stella_git.trust.algorithms import ED25519, P256, P384, RSA_PKCS1, RSA_PSS
-from stella_git.trust.delegated import accept, read_public_key, split_public_key
+from stella_git.trust.delegated import accept
 from stella_git.trust.extras import require
 from stella_git.trust.keys import PublicKey
 from stella_git.trust.signers import Context
+from stella_git.trust.signers.public import read_public_key, split_public_key
 
 HSM_MODULE = "PYKCS11LIB"
 _SCHEMES = {
@@ -247,7 +248,7 @@ def _fenced(scheme: str) -> Iterator[None]:
         f"the service or token did not do its part: {told}",
         code="kms-service",
         where=Where(scheme),
-        remedy="check that the key exists, that you are logged in and may use it, and that the service answers",
+        remedy="check that the key exists, that you may use it and are logged in, and the network",
     )
 
 
