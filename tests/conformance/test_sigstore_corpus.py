@@ -1,7 +1,7 @@
-"""The negative corpus of bundles: each right bundle bent in one place, and the one code that it is refused with.
+"""The negative corpus of bundles: each right bundle bent in one place, and the code it is refused with.
 
-Beside it what looks bent and is not: those have to be taken. Everything is made by `sigstore_world`; whether that
-world is right is proved with verifiers of other people in tests/integration/sigstore.
+Beside it what looks bent and is not: those have to be taken. Everything is made by `sigstore_world`; whether
+that world is right is proved with verifiers of other people in tests/integration/sigstore.
 """
 
 import pytest
@@ -24,7 +24,6 @@ NOW = WORLD.now
 PAST, FUTURE = (NOW - 10**7, NOW - 10**6), (NOW + 10**6, NOW + 10**7)
 THIEF = p256("thief")
 DATA = "1.2.840.113549.1.7.1"
-NO_ENTRIES = "bundle-proof-missing"
 
 
 def entries(bundle):
@@ -97,7 +96,7 @@ REFUSED = {
     "empty list of SCTs": (leaf(sct_bytes=der.octets(b"\0\0")), ["SCT_MISSING"]),
     "SCT is junk": (leaf(sct_bytes=b"junk"), ["CERTIFICATE_PROFILE"]),
     "SCT of another version": (sct(version=1), ["CERTIFICATE_PROFILE"]),
-    "SCT of another log": (leaf(ct_log=OTHER.ct_log), ["SCT_LOG_UNKNOWN"]),
+    "SCT of another log": (leaf(ct_log=OTHER.ct_log), ["SCT_UNKNOWN_LOG"]),
     "SCT by another key": (sct(key=THIEF), ["SCT_INVALID"]),
     "SCT over another time": (sct(signed_at=1), ["SCT_INVALID"]),
     "SCT of another algorithm": (sct(algorithm=(4, 1)), ["SCT_INVALID"]),
@@ -110,7 +109,7 @@ REFUSED = {
     "promise for another time": (entry(promised={"integrated_time": 1}), ["LOG_PROMISE"]),
     "promise for another index": (entry(promised={"index": 1}), ["LOG_PROMISE"]),
     "promise for another body": (entry(promised={"body": b"{}"}), ["LOG_PROMISE"]),
-    "logged too late": (entry(integrated_time=NOW + 1000), ["CERTIFICATE_NOT_VALID"]),
+    "logged before the certificate": (entry(integrated_time=NOW - 31), ["CERTIFICATE_NOT_VALID"]),
     "no promise, no timestamp": (entry(promise=False), ["NO_TRUSTED_TIME"]),
     "a time that nobody signed": (
         {"rekor": 2, "stamps": 0, "entry": {"integrated_time": NOW}},
@@ -222,7 +221,7 @@ ROOTS = {
         ["TIMESTAMP_UNTRUSTED"],
     ),
     "no log": ({}, {}, {"tlogs": []}, ["LOG_UNKNOWN"]),
-    "no certificate log": ({}, {}, {"ctlogs": []}, ["SCT_LOG_UNKNOWN"]),
+    "no certificate log": ({}, {}, {"ctlogs": []}, ["SCT_UNKNOWN_LOG"]),
     "no authority": ({}, {}, {"certificateAuthorities": []}, ["UNTRUSTED_CA"]),
     "root of the authority expired": ({"fulcio": {"window": PAST}}, {}, {}, ["UNTRUSTED_CA"]),
     "intermediate expired": ({"fulcio": {"intermediate_window": PAST}}, {}, {}, ["UNTRUSTED_CA"]),
@@ -340,6 +339,11 @@ def test_a_key_is_no_certificate_and_a_certificate_no_key():
     both = WORLD.bundle()
     both["verificationMaterial"]["publicKey"] = {"hint": ""}
     assert codes(both, WORLD.trusted_root()) == ["bundle-material"]
+
+
+def test_a_log_is_late():
+    late = WORLD.bundle(entry={"integrated_time": NOW + 570})
+    assert codes(late, WORLD.trusted_root(), now=NOW + 1000) == ["CERTIFICATE_NOT_VALID"]
 
 
 def test_times_that_have_not_come_yet():
