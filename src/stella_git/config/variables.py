@@ -31,6 +31,7 @@ VARIABLES: dict[str, str] = {
     "STELLA_KEY": "sign.key",
     "STELLA_KEY_PASSWORD": "",
     "COSIGN_PASSWORD": "",
+    "SIGSTORE_ID_TOKEN": "",
     "STELLA_KEYRING": "trust.keyring",
     "STELLA_TRUST_REF": "trust.ref",
     "STELLA_ROOT_KEYS": "trust.root_keys",
