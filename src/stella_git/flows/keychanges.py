@@ -5,7 +5,7 @@ keys that this clone holds, write the pair, record it. What is still missing is 
 holders of trust keys add their signatures with ``stella keys sign``, on their machines.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,16 +13,16 @@ from typing import Any
 
 from stella_git.attest.envelope import Signature
 from stella_git.canon.clock import Instant
-from stella_git.errors import ConfigError, RefusedError, UsageError, Where
+from stella_git.errors import ConfigError, RefusedError, Where
 from stella_git.flows import audit, keyringfiles
 from stella_git.flows.decide import run_time
 from stella_git.flows.keyringfiles import Base, Pair
 from stella_git.flows.keystore import held
 from stella_git.flows.lockfile import exclusive
-from stella_git.flows.signing import KEY_CONFIG
+from stella_git.flows.signing import configured_key
 from stella_git.flows.workspace import Workspace
 from stella_git.trust import rotation, succession
-from stella_git.trust.keyring import Keyring, sign_keyring, signatures_to_bytes
+from stella_git.trust.keyring import KeyEntry, Keyring, sign_keyring, signatures_to_bytes
 from stella_git.trust.signers import Signer, open_signer
 from stella_git.trust.succession import Standing
 
@@ -167,6 +167,18 @@ def _named(candidate: Keyring, base: Keyring | None, keyid: str) -> str:
     return f"key:{entry.name}" if entry else keyid[:12]
 
 
+def require_changeable(workspace: Workspace, name: str) -> tuple[Keyring, KeyEntry]:
+    """Return the keyring of the work tree and its active key of this name, before anything is made for it.
+
+    Raises:
+        ConfigError: there is no keyring, or it is behind the one in force.
+        UsageError: no active key has this name.
+    """
+    present = current(workspace)
+    require_not_behind(workspace, present, keyringfiles.base(workspace))
+    return present, rotation.active(present, name)
+
+
 def require_not_behind(workspace: Workspace, keyring: Keyring, base: Base) -> None:
     """Refuse to work on a version that others have left behind: it would be taken for a rollback.
 
@@ -240,30 +252,38 @@ def _signers(
         entries = (ring.by_keyid(keyid) for ring in rings)
         return any(entry is not None and entry.usable(rotation.TRUST, now) for entry in entries)
 
-    directory = Path(workspace.backend.work_tree or workspace.backend.git_dir)
-
-    def opened(uri: str) -> Signer:
-        return open_signer(uri, environment=workspace.environment, base=directory)
-
     found = {}
+    for signer in _named_signers(workspace, named, may) if named else _own_signers(workspace, may):
+        found.setdefault(signer.public_key.keyid, signer)
+    return list(found.values())
+
+
+def _open(workspace: Workspace, uri: str) -> Signer:
+    directory = Path(workspace.backend.work_tree or workspace.backend.git_dir)
+    return open_signer(uri, environment=workspace.environment, base=directory)
+
+
+def _named_signers(
+    workspace: Workspace, named: Sequence[str], may: Callable[[str], bool]
+) -> Iterator[Signer]:
     for uri in named:
-        signer = opened(uri)
+        signer = _open(workspace, uri)
         if not may(signer.public_key.keyid):
             raise ConfigError(
                 f"the key {signer.public_key.keyid[:12]} ({signer.uri}) may not sign this keyring",
                 code="key-not-trusted",
                 remedy="name an active key with the role trust: stella keys list",
             )
-        found[signer.public_key.keyid] = signer
-    if named:
-        return list(found.values())
-    configured = workspace.local.sign_key or workspace.backend.config_get(KEY_CONFIG)
+        yield signer
+
+
+def _own_signers(workspace: Workspace, may: Callable[[str], bool]) -> Iterator[Signer]:
+    """Yield the configured signer and the keys of this clone, as far as they may sign."""
+    opened: list[Signer] = []
+    configured = configured_key(workspace)
     if configured:
-        with suppress(ConfigError, UsageError):  # it is for verdicts first: another key may do here
-            signer = opened(configured)
-            if may(signer.public_key.keyid):
-                found[signer.public_key.keyid] = signer
-    for key in held(workspace):
-        if key.keyid not in found and may(key.keyid):
-            found[key.keyid] = opened(f"file:{key.path}")
-    return list(found.values())
+        with suppress(ConfigError):  # it is for verdicts first: another key may do here
+            opened.append(_open(workspace, configured))
+    opened += [_open(workspace, f"file:{key.path}") for key in held(workspace) if may(key.keyid)]
+    # the public half beside a key says which to open, and no more
+    yield from (signer for signer in opened if may(signer.public_key.keyid))

@@ -15,7 +15,13 @@ from stella_git.canon.digest import sha256
 from stella_git.errors import ConfigError, EnvironmentFault, Where
 from stella_git.flows import roots, setup
 from stella_git.trust.keyring import Keyring
-from stella_git.trust.signers import Signer, makes_bundles, open_bundle_signer, open_signer
+from stella_git.trust.signers import (
+    Signer,
+    makes_bundles,
+    may_come_from_repository,
+    open_bundle_signer,
+    open_signer,
+)
 
 if TYPE_CHECKING:
     from stella_git.canon.clock import Instant
@@ -53,7 +59,7 @@ def find_signer(workspace: "Workspace", named: str | None) -> "Signer | BundleSi
         ConfigError: several keys and none is named, or the key cannot be opened.
         EnvironmentFault: the file system, an agent or a service does not answer.
     """
-    uri = named or workspace.local.sign_key or workspace.backend.config_get(KEY_CONFIG)
+    uri = named or configured_key(workspace)
     if uri:
         base = Path(workspace.backend.work_tree or workspace.backend.git_dir)
         opened = open_bundle_signer if makes_bundles(uri) else open_signer
@@ -68,6 +74,28 @@ def find_signer(workspace: "Workspace", named: str | None) -> "Signer | BundleSi
             remedy=f"choose one with --key, or once: git config {KEY_CONFIG} file:{keys[0]}",
         )
     return open_signer(f"file:{keys[0]}", environment=workspace.environment)
+
+
+def configured_key(workspace: "Workspace") -> str | None:
+    """Return the URI of the signer that this clone is configured with, if any.
+
+    Raises:
+        ConfigError: ``stella.toml``, which comes with a commit, names a signer that only the person at the
+            keyboard may choose.
+    """
+    uri = workspace.local.sign_key
+    if not uri:
+        return workspace.backend.config_get(KEY_CONFIG)
+    origin = workspace.local.origins.get("sign.key", "")
+    if not origin.startswith("$") and not may_come_from_repository(uri):
+        raise ConfigError(
+            f"names a signer {uri.partition(':')[0]}:, which no file of a repository may choose: it would say "
+            "what runs on this machine, or who is shown its credentials",
+            code="signer-from-repository",
+            where=Where(origin),
+            remedy=f"remove sign.key there, and name it for this clone: git config {KEY_CONFIG} URI",
+        )
+    return uri
 
 
 def is_key(signer: "Signer | BundleSigner") -> bool:

@@ -179,11 +179,10 @@ def connect(environment: Mapping[str, str]) -> Iterator[Agent]:
 
 
 def _silent(error: OSError) -> EnvironmentFault:
-    what = (
-        f"within {PATIENCE} s" if isinstance(error, TimeoutError) else f": {error.strerror or 'it hung up'}"
-    )
+    late = isinstance(error, TimeoutError)
+    why = f"within {PATIENCE} s" if late else f"({error.strerror or 'it hung up'})"
     return EnvironmentFault(
-        f"the agent does not answer {what}".replace(" :", ":"),
+        f"the agent does not answer {why}",
         code="ssh-agent-silent",
         where=Where("ssh"),
         remedy=f"see whether it runs: ssh-add -l; {VARIABLE} says where it listens",

@@ -34,8 +34,9 @@ SIGNERS: dict[str, str] = {
     "hv": "stella_git.trust.signers.kms",
     "ssh": "stella_git.trust.signers.ssh",
 }
-# Schemes that a file of the repository cannot name: whoever can push would choose what runs here.
-NOT_FROM_REPOSITORY = frozenset({"exec"})
+# Schemes that a file of the repository cannot name: whoever can push would choose what runs on this machine,
+# or which host its credentials are shown to.
+_NOT_FROM_REPOSITORY = frozenset({"azurekms", "exec"})
 # scheme -> module whose `open_signer` returns a `BundleSigner`
 BUNDLE_SIGNERS: dict[str, str] = {"sigstore": "stella_git.trust.signers.sigstore"}
 PASSWORD_VARIABLE = "STELLA_KEY_PASSWORD"  # noqa: S105 - the name of a variable, not a password
@@ -151,8 +152,9 @@ def open_signer(
     """Return the signer that a URI names.
 
     Args:
-        uri: ``file:PATH``, ``cosign:PATH``, ``env:NAME``; ``?algorithm=NAME`` at the end says what an RSA key
-            is used for.
+        uri: ``file:PATH``, ``cosign:PATH``, ``env:NAME``, ``ssh:PATH``, ``ssh:agent``, ``exec:COMMAND``,
+            ``awskms:KEY``, ``gcpkms:KEY``, ``azurekms://KEY``, ``hv:KEY``, ``hsm:KEY``; ``?algorithm=NAME`` at
+            the end says what an RSA key is used for.
         environment: variables that may be read (passwords, ``env:``).
         base: directory that a relative PATH starts from; None is the current one.
         prompt: asks for a password that no variable holds; None is that of `use_prompt`, if any.
@@ -184,6 +186,16 @@ def open_signer(
     )
     signer: Signer = module.open_signer(target, context)
     return signer
+
+
+def may_come_from_repository(uri: str) -> bool:
+    """Return whether a file that a commit brings along may name this signer.
+
+    It may not where the URI says what is run, or to whom credentials are shown: ``exec:``, ``azurekms:`` with
+    its host, ``sigstore:PATH`` whose file names the services that get the identity token.
+    """
+    scheme, _, target = uri.partition(":")
+    return scheme not in _NOT_FROM_REPOSITORY and (scheme != "sigstore" or target in {"", "staging"})
 
 
 def makes_bundles(uri: str) -> bool:

@@ -6,7 +6,7 @@ many bytes as the modulus for RSA.
 
 This is the one module outside of `gitstore` that starts a program. A command is run because the person at
 the keyboard named it: what a commit brings along (``sign.key`` of stella.toml) never is; see
-`signers.NOT_FROM_REPOSITORY`.
+`signers.may_come_from_repository`.
 """
 
 import shlex
