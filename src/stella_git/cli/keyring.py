@@ -85,11 +85,9 @@ def run_rotate(arguments: argparse.Namespace) -> int:
     """Rotate one key."""
     from stella_git.cli.keypassword import new_password
     from stella_git.flows import keychanges, keyedits, keys
-    from stella_git.trust import rotation
 
     with _asking() as workspace:
-        current = keychanges.current(workspace)
-        old = rotation.find(current, arguments.name)
+        current, old = keychanges.require_changeable(workspace, arguments.name)
         hooks = keyedits.configured_hooks(workspace, arguments.hook)
         name = arguments.new_name or keyedits.free_name(workspace, current, arguments.name)
         if arguments.public is not None:

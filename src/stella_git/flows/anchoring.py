@@ -54,7 +54,7 @@ def establish(
     payload, signatures, place = keyring_of(in_force, keyring_file)
     pinned = read_pin(workspace)
     named = frozenset(root_keys) or _environment_roots(workspace)
-    if pinned is not None and keyring_file is None:
+    if pinned is not None and keyring_file is None and pinned.payload != payload:
         pinned = caught_up(workspace, in_force, Keyring.from_bytes(payload, path=place), pinned, now)
     candidate = _Candidate(payload, signatures, place, pinned, now)
     if in_force.config.root_keys and pinned is None:

@@ -252,7 +252,7 @@ def _signers(
         entries = (ring.by_keyid(keyid) for ring in rings)
         return any(entry is not None and entry.usable(rotation.TRUST, now) for entry in entries)
 
-    found = {}
+    found: dict[str, Signer] = {}
     for signer in _named_signers(workspace, named, may) if named else _own_signers(workspace, may):
         found.setdefault(signer.public_key.keyid, signer)
     return list(found.values())

@@ -77,8 +77,15 @@ def save(path: Path, key: PrivateKey, *, form: str, password: bytes | None) -> N
         data = cosign.encrypt(key, password or b"")
     else:
         data = key.to_pem(password=password)
-    keyfile.write(path, data)
     public = path.with_suffix(".pub")
+    if public.exists():
+        raise ConfigError(
+            "exists already; no key is overwritten, and no public half of one",
+            code="key-file-exists",
+            where=Where(str(public)),
+            remedy="choose another name, or move the old key away first",
+        )
+    keyfile.write(path, data)
     try:
         public.write_bytes(key.public.to_pem())
     except OSError as error:

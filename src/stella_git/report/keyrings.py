@@ -39,7 +39,7 @@ def standing_lines(standing: "Standing") -> list[str]:
 
 def _tier(name: str, tier: "Tier") -> str:
     who = ", ".join(f"key:{one}" for one in tier.signed) or "none"
-    text = f"{name:<8}  {len(tier.signed)} of {count(tier.needed, 'signature')} of trust keys: {who}"
+    text = f"{name:<8}  {count(tier.needed, 'trust key')} needed, {len(tier.signed)} signed: {who}"
     if tier.missing:
         others = ", ".join(f"key:{one}" for one in tier.others) or "nobody is left"
         text += f"; {tier.missing} missing, of {others}"

@@ -113,7 +113,7 @@ def rotated(
         UsageError: no active key has this name.
         ConfigError: ``keyring-name-twice``.
     """
-    old = _active(keyring, name)
+    old = active(keyring, name)
     roles = tuple(role for role in old.roles if role != TRUST)
     if not roles:
         ended = replace(old, status=DISABLED, reason=f"superseded by {entry.name}")
@@ -176,7 +176,12 @@ def unknown(name: str, *, kind: str = "key") -> UsageError:
     )
 
 
-def _active(keyring: Keyring, name: str) -> KeyEntry:
+def active(keyring: Keyring, name: str) -> KeyEntry:
+    """Return the active key of a name.
+
+    Raises:
+        UsageError: there is none, or it is disabled or revoked.
+    """
     old = find(keyring, name)
     if old.status != ACTIVE:
         raise UsageError(

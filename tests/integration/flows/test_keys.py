@@ -309,6 +309,66 @@ def test_keys_are_imported_and_exported(hub, tmp_path):
     assert "key-exists" in hub.run("keys", "import", tmp_path / "k.pem", "--name", "two", expect=2)
 
 
+def test_the_configured_signer_signs_keyrings_too_if_it_may(hub, tmp_path):
+    key = hub.path / ".git/stella/keys/maintainer.pem"
+    key.rename(tmp_path / "elsewhere.pem")
+    hub.git("config", "stella.key", f"file:{tmp_path}/elsewhere.pem")
+    assert hub.json("keys", "renew", *LONG)["signedHere"] == ["key:maintainer"]
+
+    hub.git("config", "stella.key", f"file:{tmp_path}/gone.pem")
+    assert hub.json("keys", "renew", *LONG)["signedHere"] == []
+    key_for(hub, "other")
+    hub.git("config", "stella.key", f"file:{hub.path}/.git/stella/keys/other.pem")
+    assert hub.json("keys", "renew", *LONG)["signedHere"] == []
+
+
+def test_people_read_what_was_done_and_what_comes_next(hub):
+    path, _ = key_for(hub, "ci")
+    said = hub.run("keys", "add", path, "--owner", "ci\x1b[2J", "--role", "verdict", expect=2)
+    assert "\x1b" not in said
+    said = hub.run("keys", "add", path, "--owner", "ci", "--role", "verdict", *LONG)
+    assert "added key:ci (ecdsa-p256, " in said
+    assert "previous  1 trust key needed, 1 signed: key:maintainer" in said
+    assert "git add stella.keyring.json stella.keyring.sigs.json && git commit" in said
+    said = hub.run("keys", "renew", "--threshold", "verdict=2", *LONG)
+    assert "own       1 trust key needed, 1 signed: key:maintainer" in said
+    said = hub.run("keys", "sign")
+    assert "key ci: added (" in said
+    assert "threshold of https://stella.ops/attestation/verdict/v1: 1 becomes 2" in said
+    said = hub.run("keys", "verify", "--root-key", "0" * 64, expect=1)
+    assert "remedy: compare the fingerprint" in said
+    assert "weak points:" in said
+    assert "private key  " in hub.run("keys", "generate", "--name", "last")
+
+
+def test_no_public_half_is_overwritten(hub, tmp_path):
+    (tmp_path / "rel.pub").write_text("mine")
+
+    assert "key-file-exists" in hub.run("keys", "generate", "--out", tmp_path / "rel.key", expect=2)
+    assert (tmp_path / "rel.pub").read_text() == "mine"
+    assert not (tmp_path / "rel.key").exists()
+
+
+def test_the_public_half_beside_a_key_chooses_and_does_not_sign(hub):
+    key_for(hub, "other")
+    folder = hub.path / ".git/stella/keys"
+    (folder / "other.pub").write_bytes((folder / "maintainer.pub").read_bytes())
+    (folder / "maintainer.pem").unlink()
+
+    assert hub.json("keys", "renew", *LONG)["signedHere"] == []
+
+
+def test_a_rotation_that_cannot_be_makes_no_key(hub):
+    ben = two(hub)
+    ben.git("checkout", "--quiet", "HEAD~2", "--", *FILES)
+    before = sorted((ben.path / ".git/stella/keys").iterdir())
+
+    assert "keyring-behind" in ben.run("keys", "rotate", "maintainer", expect=2)
+    pull(ben)
+    assert "key-unknown" in ben.run("keys", "rotate", "nobody", expect=2)
+    assert sorted((ben.path / ".git/stella/keys").iterdir()) == before
+
+
 def test_an_encrypted_key_is_listed_without_its_password_and_signs_with_it(hub):
     assert "key-password-missing" in hub.run("keys", "generate", "--name", "x", "--password", "env", expect=2)
     hub.extra = {"STELLA_KEY_PASSWORD": "secret"}
