@@ -89,8 +89,8 @@ def configured_key(workspace: "Workspace") -> str | None:
     origin = workspace.local.origins.get("sign.key", "")
     if not origin.startswith("$") and not may_come_from_repository(uri):
         raise ConfigError(
-            f"names a signer {uri.partition(':')[0]}:, which no file of a repository may choose: it would say "
-            "what runs on this machine, or who is shown its credentials",
+            f"names a signer {uri.partition(':')[0]}: that no file of a repository may choose: "
+            "it would say what runs on this machine, or who is shown its credentials",
             code="signer-from-repository",
             where=Where(origin),
             remedy=f"remove sign.key there, and name it for this clone: git config {KEY_CONFIG} URI",

@@ -153,8 +153,8 @@ def open_signer(
 
     Args:
         uri: ``file:PATH``, ``cosign:PATH``, ``env:NAME``, ``ssh:PATH``, ``ssh:agent``, ``exec:COMMAND``,
-            ``awskms:KEY``, ``gcpkms:KEY``, ``azurekms://KEY``, ``hv:KEY``, ``hsm:KEY``; ``?algorithm=NAME`` at
-            the end says what an RSA key is used for.
+            ``awskms:KEY``, ``gcpkms:KEY``, ``azurekms://KEY``, ``hv:KEY``, ``hsm:KEY``; ``?algorithm=NAME``
+            at the end says what an RSA key is used for.
         environment: variables that may be read (passwords, ``env:``).
         base: directory that a relative PATH starts from; None is the current one.
         prompt: asks for a password that no variable holds; None is that of `use_prompt`, if any.
