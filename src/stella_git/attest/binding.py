@@ -3,8 +3,6 @@
 Source: ``schemas/stella/verdict-predicate.v1.schema.json``; gitrepository-layout(7) and gitglossary(7).
 """
 
-from dataclasses import dataclass
-
 from stella_git.attest.members import (
     HEX_256,
     OBJECT_ID,
@@ -20,13 +18,14 @@ from stella_git.attest.members import (
 )
 from stella_git.canon.pattern import Pattern
 from stella_git.canon.reader import Json
+from stella_git.canon.record import record
 from stella_git.errors import InputError
 
 _UUID = Pattern(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _WHAT_ID = "an object id of 40 or 64 lower-case hex digits"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class Binding:
     """What ties a verdict to one place in one repository's history.
 

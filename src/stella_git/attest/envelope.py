@@ -7,13 +7,13 @@ Source: DSSE v1.0, envelope.md and protocol.md.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 
 from stella_git.attest import base64text
 from stella_git.attest.members import Members, Object, Path, refuse
 from stella_git.canon import jcs
 from stella_git.canon.digest import Digest, sha256
 from stella_git.canon.reader import Json, parse_json
+from stella_git.canon.record import field, record, replace
 from stella_git.errors import DefectError, InputError, Where
 
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
@@ -34,7 +34,7 @@ def pae(payload_type: str, payload: bytes) -> bytes:
     return b"DSSEv1 %d %b %d %b" % (len(kind), kind, len(payload), payload)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class Signature:
     """One signature.
 
@@ -72,7 +72,7 @@ class Signature:
         return members | {"keyid": self.keyid} if self.keyid else members
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class Envelope:
     """A DSSE envelope.
 

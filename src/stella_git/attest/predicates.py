@@ -8,13 +8,13 @@ and ``schemas/stella/budget-check.v1.schema.json``.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from stella_git.attest.binding import Binding
 from stella_git.attest.members import SHA256, WHAT_DIGEST, Members, Object, Path
 from stella_git.canon.digest import of_json
 from stella_git.canon.pattern import Pattern
 from stella_git.canon.reader import Json
+from stella_git.canon.record import record
 from stella_git.errors import RefusedError, Where
 
 __all__ = ["ALSO_READ", "TYPES", "Binding", "BudgetCheckPredicate", "VerdictPredicate", "resolve"]
@@ -67,7 +67,7 @@ def resolve(uri: str) -> str | None:
     return _NAMES.get(uri)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class VerdictPredicate:
     """A verdict, what it is bound to, and how it was made.
 
@@ -136,7 +136,7 @@ class VerdictPredicate:
         }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class BudgetCheckPredicate:
     """The outcome of one budget.
 

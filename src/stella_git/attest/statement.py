@@ -4,7 +4,6 @@ Source: in-toto Attestation Framework v1.1: statement.md, resource_descriptor.md
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from stella_git.attest import base64text
 from stella_git.attest.envelope import LIMIT, Envelope
@@ -12,6 +11,7 @@ from stella_git.attest.members import Members, Object, Path, present, refuse
 from stella_git.canon import jcs
 from stella_git.canon.digest import DigestSet
 from stella_git.canon.reader import Json, parse_json
+from stella_git.canon.record import field, record
 from stella_git.errors import InputError
 
 STATEMENT_V1 = "https://in-toto.io/Statement/v1"
@@ -21,7 +21,7 @@ MAX_SUBJECTS = 1024
 _DESCRIPTOR = "descriptor-member"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class ResourceDescriptor:
     """An artifact: what identifies it, and where it may be found.
 
@@ -102,7 +102,7 @@ class ResourceDescriptor:
         return {**self.extra, **dict(present(members))}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class Statement:
     """An in-toto statement.
 

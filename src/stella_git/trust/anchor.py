@@ -23,12 +23,12 @@ Source: The Update Framework specification, section 5.3 (a new root is signed by
 
 from base64 import b64decode, b64encode
 from collections.abc import Collection
-from dataclasses import dataclass
 
 from stella_git.canon import jcs
 from stella_git.canon.clock import Instant
 from stella_git.canon.digest import Digest
 from stella_git.canon.reader import Json, parse_json
+from stella_git.canon.record import record
 from stella_git.errors import ConfigError, InputError
 from stella_git.trust.keyring import KEYRING_PATH, Keyring
 from stella_git.trust.keys import fingerprint
@@ -48,7 +48,7 @@ _DETAILS = {
 _ASK = "ask the people who hold the trust keys"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class Pin:
     """What this clone accepted before.
 
@@ -103,7 +103,7 @@ class Pin:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class Anchor:
     """A keyring that is believed, and why.
 

@@ -8,11 +8,11 @@ it, and the trusted times that it proves say when the signature was made.
 from base64 import b64decode
 from binascii import Error as Base64Error
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from stella_git.attest.envelope import PAYLOAD_TYPE, Envelope
 from stella_git.canon.clock import Instant
+from stella_git.canon.record import replace
 from stella_git.trust.counting import Claimant, count
 from stella_git.trust.report import FAILED, Check, Report, failed, passed, skipped
 from stella_git.trust.verify import (

@@ -8,7 +8,6 @@ Source: DSSE v1.0 (signatures), RFC 8785 (payload bytes), RFC 5280 section 4.1 (
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from stella_git.attest.envelope import Signature, pae
@@ -16,6 +15,7 @@ from stella_git.canon import jcs
 from stella_git.canon.clock import Instant
 from stella_git.canon.digest import Digest, sha256
 from stella_git.canon.reader import Json
+from stella_git.canon.record import field, record, replace
 from stella_git.errors import ConfigError, Where
 from stella_git.trust.keys import PublicKey
 
@@ -35,7 +35,7 @@ REVOKED = "revoked"
 STATUSES = (ACTIVE, DISABLED, REVOKED)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class KeyEntry:
     """One key with what it may do.
 
@@ -101,7 +101,7 @@ class KeyEntry:
         return members
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class IdentityEntry:
     """One keyless signer: an OIDC issuer and a subject, or an anchored pattern for subjects.
 
@@ -144,7 +144,7 @@ class IdentityEntry:
         return members
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class Keyring:
     """A keyring that was read; `payload` is the truth, the rest is what it says.
 

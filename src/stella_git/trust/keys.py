@@ -7,10 +7,10 @@ Source: RFC 5280 section 4.1 (SPKI), RFC 5958 (PKCS#8), RFC 7468 (PEM).
 """
 
 import hashlib
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from stella_git.canon.record import record
 from stella_git.errors import ConfigError, InputError
 from stella_git.trust import algorithms
 from stella_git.trust.algorithms import ED25519, P256, Verify, recognise
@@ -64,7 +64,7 @@ def _verifier(name: str, spki: bytes) -> Verify:
     return algorithms.algorithm(name).verifier(spki)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class PublicKey:
     """A public key that was checked: known algorithm, canonical encoding, sound point.
 
