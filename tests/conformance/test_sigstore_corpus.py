@@ -4,6 +4,10 @@ Beside it what looks bent and is not: those have to be taken. Everything is made
 that world is right is proved with verifiers of other people in tests/integration/sigstore.
 """
 
+import base64
+import copy
+import random
+
 import pytest
 from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID as Usage
@@ -344,6 +348,56 @@ def test_a_key_is_no_certificate_and_a_certificate_no_key():
 def test_a_log_is_late():
     late = WORLD.bundle(entry={"integrated_time": NOW + 570})
     assert codes(late, WORLD.trusted_root(), now=NOW + 1000) == ["CERTIFICATE_NOT_VALID"]
+
+
+WHOLE = {
+    "statement": ({"stamps": 1}, None),
+    "statement, v0.2": ({"version": "0.2"}, None),
+    "statement, rekor 2": ({"rekor": 2}, None),
+    "artifact, rekor 2": ({"message": ARTIFACT, "rekor": 2}, ARTIFACT),
+}
+# What nothing binds, and nothing uses: the rest of a chain that the trusted root knows, the outer index of a
+# log without promises, and in a stamp the parts beside what is signed (its certificate comes from the root).
+LOOSE = {"certificates", "logIndex", "signedTimestamp"}
+
+
+def members(value, path=()):
+    """Yield the path and text of every string in a JSON value."""
+    if isinstance(value, str):
+        yield path, value
+    for key in value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ():
+        yield from members(value[key], (*path, key))
+
+
+def mutated(text, chance):
+    """Yield a text with a bit flipped here or there, inside its base64 if it is any."""
+    try:
+        raw = base64.b64decode(text, validate=True) if len(text) > 20 else None
+    except ValueError:
+        raw = None
+    data = text.encode() if raw is None else raw
+    places = range(len(data)) if len(data) <= 40 else sorted(chance.sample(range(len(data)), 40))
+    for place in places:
+        bent = bytearray(data)
+        bent[place] ^= 1 << chance.randrange(7)
+        yield base64.b64encode(bent).decode() if raw is not None else bent.decode()
+
+
+@pytest.mark.filterwarnings("ignore")  # of the libraries, about certificates that somebody bent
+@pytest.mark.parametrize(("knobs", "artifact"), WHOLE.values(), ids=WHOLE)
+def test_a_flipped_bit_is_refused_and_never_breaks_the_verifier(knobs, artifact):
+    bundle, root, chance = WORLD.bundle(**knobs), WORLD.trusted_root(), random.Random(1)
+    taken = set()
+    for path, text in members(bundle):
+        for bent in mutated(text, chance):
+            changed = copy.deepcopy(bundle)
+            place = changed
+            for key in path[:-1]:
+                place = place[key]
+            place[path[-1]] = bent
+            if codes(changed, root, artifact=artifact) is None:
+                taken.add(path)
+    assert {path for path in taken if not LOOSE.intersection(path)} == set()
 
 
 def test_times_that_have_not_come_yet():

@@ -118,7 +118,7 @@ def _made(stamp: bytes, certificate: Any) -> bool:
             (one.issuer, one.serial_number) == (certificate.issuer, certificate.serial_number)
             for one in signers
         )
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, KeyError):  # KeyError: a name in a type of string that is none
         return False
 
 

@@ -78,14 +78,24 @@ class Leaf(NamedTuple):
     claims: tuple[tuple[str, str], ...]
 
 
+_LAZY = ("extensions", "subject", "issuer", "not_valid_before_utc", "not_valid_after_utc", "version")
+
+
 def load(der: bytes) -> Any:
-    """Return the certificate object of DER bytes, or None: junk, trailing bytes, a broken extension."""
+    """Return the certificate object of DER bytes, or None: junk, trailing bytes, a broken part, odd key."""
     from cryptography import x509
+    from cryptography.exceptions import UnsupportedAlgorithm
 
     try:
         certificate = x509.load_der_x509_certificate(der)
-        list(certificate.extensions)  # parsed lazily: now, so that nothing raises later
-    except (ValueError, TypeError, x509.DuplicateExtension, x509.UnsupportedGeneralNameType):
+        for (
+            part
+        ) in _LAZY:  # the library parses them when they are asked for: now, so that nothing raises later
+            getattr(certificate, part)
+        certificate.public_key()
+    except (ValueError, TypeError, UnsupportedAlgorithm, x509.InvalidVersion):
+        return None
+    except (x509.DuplicateExtension, x509.UnsupportedGeneralNameType):
         return None
     return certificate
 
