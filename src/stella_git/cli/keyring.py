@@ -84,11 +84,11 @@ def _add_identity(workspace: "Workspace", arguments: argparse.Namespace) -> "Out
 def run_rotate(arguments: argparse.Namespace) -> int:
     """Rotate one key."""
     from stella_git.cli.keypassword import new_password
-    from stella_git.flows import keychanges, keyedits, keys
+    from stella_git.flows import keychanges, keyedits, keys, rotatehooks
 
     with _asking() as workspace:
         current, old = keychanges.require_changeable(workspace, arguments.name)
-        hooks = keyedits.configured_hooks(workspace, arguments.hook)
+        hooks = rotatehooks.configured_hooks(workspace, arguments.hook)
         name = arguments.new_name or keyedits.free_name(workspace, current, arguments.name)
         if arguments.public is not None:
             key = _public(arguments.public, arguments.fingerprint, arguments.algorithm)

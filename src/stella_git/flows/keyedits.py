@@ -1,26 +1,21 @@
 """What a change of the keyring says: keys, identities, roots added; keys rotated, revoked; a new end."""
 
-import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from stella_git.attest import predicates
-from stella_git.canon import jcs
 from stella_git.canon.clock import DAY, Instant
 from stella_git.canon.digest import Digest
-from stella_git.canon.reader import Json
-from stella_git.errors import RefusedError, UsageError
+from stella_git.errors import RefusedError
 from stella_git.flows.keychanges import Outcome, change
 from stella_git.flows.keystore import held
+from stella_git.flows.rotatehooks import RotateHook, Rotation
 from stella_git.flows.workspace import Workspace
-from stella_git.gitstore import program
 from stella_git.trust import rotation
 from stella_git.trust.keyring import ACTIVE, IdentityEntry, KeyEntry, Keyring
 from stella_git.trust.keys import PublicKey, fingerprint
 
-HOOK_CONFIG = "stella.rotateHook"
 KEY_DAYS = 365
 
 
@@ -161,79 +156,6 @@ def remove_identity(workspace: Workspace, name: str, *, reason: str, keys: Seque
 def _thresholds(keyring: Keyring, changed: Mapping[str, int] | None) -> dict[str, int]:
     named = {roles([role])[0]: number for role, number in (changed or {}).items()}
     return {**keyring.thresholds, **named}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rotation:
-    """A key took the place of another; `until` is the last instant at which the old one counts."""
-
-    old: KeyEntry
-    new: KeyEntry
-    until: Instant
-    version: int
-
-    def to_json(self) -> dict[str, Json]:
-        """Return what a hook is told."""
-        return {
-            "event": "rotated",
-            "keyringVersion": self.version,
-            "old": {"name": self.old.name, "keyid": self.old.key.keyid},
-            "new": {"name": self.new.name, "keyid": self.new.key.keyid, **self.new.to_json()},
-            "until": str(self.until),
-        }
-
-
-class RotateHook(Protocol):
-    """Whoever is told of a rotation: a signer that has to register the new key, a chat, a cache."""
-
-    def rotated(self, event: Rotation) -> None:
-        """Take note of a rotation that is written, and may not be signed by everybody yet.
-
-        Raises:
-            EnvironmentFault: it could not; the rotation stays.
-        """
-        ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CommandHook:
-    """Tells a program, on its standard input, as one line of canonical JSON."""
-
-    words: tuple[str, ...]
-    directory: Path
-
-    def rotated(self, event: Rotation) -> None:
-        """Run the program.
-
-        Raises:
-            EnvironmentFault: it failed.
-        """
-        program.run(self.words, jcs.dumps(event.to_json()) + b"\n", cwd=self.directory)
-
-
-def configured_hooks(workspace: Workspace, command: str | None = None) -> tuple[RotateHook, ...]:
-    """Return the hooks of this clone: ``command``, else git's own configuration ``stella.rotateHook``.
-
-    Never ``stella.toml``: a file that a commit brings must not name a program to run.
-
-    Raises:
-        UsageError: it is no command.
-    """
-    text = command or workspace.backend.config_get(HOOK_CONFIG)
-    if not text:
-        return ()
-    try:
-        words = tuple(shlex.split(text))
-    except ValueError:
-        words = ()
-    if not words:
-        raise UsageError(
-            "the command of the hook cannot be split into words",
-            code="hook-command",
-            remedy=f"quote it as for a shell, or unset it: git config --unset {HOOK_CONFIG}",
-        )
-    directory = Path(workspace.backend.work_tree or workspace.backend.git_dir)
-    return (CommandHook(words=words, directory=directory),)
 
 
 def rotate(
