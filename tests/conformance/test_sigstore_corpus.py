@@ -162,6 +162,7 @@ REFUSED = {
     "stamp without a signer": (stamp(signers=0), ["TIMESTAMP_UNTRUSTED"]),
     "stamp that was refused": (stamp(status=2), ["TIMESTAMP_NOT_GRANTED"]),
     "stamp with trailing bytes": (stamp(trailing=b"x"), ["TIMESTAMP_MALFORMED"]),
+    "stamp of another version": (stamp(version=2), ["TIMESTAMP_MALFORMED"]),
     "stamp without a token": (stamp(token=b""), ["TIMESTAMP_MALFORMED"]),
     "stamp around other content": (stamp(content_type=DATA), ["TIMESTAMP_MALFORMED"]),
     "stamp that is not signed data": (stamp(outer=DATA), ["TIMESTAMP_MALFORMED"]),
@@ -398,6 +399,15 @@ def test_a_flipped_bit_is_refused_and_never_breaks_the_verifier(knobs, artifact)
             if codes(changed, root, artifact=artifact) is None:
                 taken.add(path)
     assert {path for path in taken if not LOOSE.intersection(path)} == set()
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_certificate_in_a_stamp_may_be_anything():
+    leaf = bytearray(WORLD.tsa.leaf)
+    at = leaf.index(b"\xa0\x03\x02\x01\x02")  # version 3, written as 2
+    leaf[at + 4] = 6
+    bent = WORLD.bundle(rekor=2, stamp={"certificates": [bytes(leaf)]})
+    assert codes(bent, WORLD.trusted_root()) == ["TIMESTAMP_SIGNATURE"]
 
 
 def test_times_that_have_not_come_yet():
