@@ -236,20 +236,24 @@ def _algorithm(scheme: str, name: str, known: tuple[str, ...]) -> ConfigError:
 @contextmanager
 def _fenced(scheme: str) -> Iterator[None]:
     """Let nothing out but our errors, and of what others say only what holds nothing of the user's."""
+    import logging
+
+    before = logging.root.manager.disable
+    # Clients log session tokens at DEBUG, and who is refused what at ERROR.
+    logging.disable(logging.CRITICAL)
     try:
         yield
     except StellaError:
         raise
     except Exception as error:  # noqa: BLE001 - five libraries, each with errors of its own
-        told = _told(error)
-    else:
-        return
-    raise EnvironmentFault(
-        f"the service or token did not do its part: {told}",
-        code="kms-service",
-        where=Where(scheme),
-        remedy="check that the key exists, that you may use it and are logged in, and the network",
-    )
+        raise EnvironmentFault(
+            f"the service or token did not do its part: {_told(error)}",
+            code="kms-service",
+            where=Where(scheme),
+            remedy="check that the key exists, that you may use it and are logged in, and the network",
+        ) from None
+    finally:
+        logging.disable(before)
 
 
 def _told(error: Exception) -> str:
@@ -261,4 +265,4 @@ def _told(error: Exception) -> str:
     ):  # botocore's ClientError: {"Error": {"Code": "AccessDeniedException", ...}}
         known = str(response.get("Error", {}).get("Code", ""))
         known = known if known.isalnum() and known.isascii() else ""
-    return f"{type(error).__name__}{f': {known[:80]}' if known else ''}"
+    return ": ".join(dict.fromkeys(part for part in (type(error).__name__, known[:80]) if part))
