@@ -210,8 +210,8 @@ def _key(path: str | None) -> "PublicKey | None":
 def _artifact(text: str | None) -> "Artifact | None":
     from pathlib import Path
 
-    from stella_git.cli.files import read_argument
-    from stella_git.flows.evidencefiles import read_artifact
+    from stella_git.cli.files import open_argument
+    from stella_git.flows.evidencefiles import KEPT, read_artifact
     from stella_git.trust.bundles import Artifact
 
     if text is None:
@@ -219,7 +219,8 @@ def _artifact(text: str | None) -> "Artifact | None":
     digest = None if Path(text).exists() else read_artifact(text)
     if digest is not None:
         return Artifact.of_digest(digest)
-    return Artifact.of(read_argument(text, limit=1 << 32))
+    with open_argument(text) as stream:
+        return Artifact.of_stream(stream, keep=KEPT)
 
 
 def _type(text: str | None) -> str | None:

@@ -1,12 +1,16 @@
 """Reading arguments and printing results, the same way in every command."""
 
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stella_git.errors import EnvironmentFault, UsageError, Where
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import BinaryIO
+
     from stella_git.canon.reader import Json
     from stella_git.errors import StellaError
 
@@ -20,9 +24,26 @@ def read_argument(name: str, *, limit: int = LIMIT) -> bytes:
         UsageError: missing, larger than ``limit`` bytes, or not a regular file (a FIFO would wait for ever).
         EnvironmentFault: it cannot be read.
     """
+    with open_argument(name) as stream:
+        data = stream.read(limit + 1)
+    if len(data) > limit:
+        raise UsageError(
+            f"is larger than {limit} bytes", code="file-too-large", where=Where(name), remedy="split it"
+        )
+    return data
+
+
+@contextmanager
+def open_argument(name: str) -> "Iterator[BinaryIO]":
+    """Open a file argument for reading; ``-`` is standard input.
+
+    Raises:
+        UsageError: missing, or not a regular file (a FIFO would wait for ever).
+        EnvironmentFault: it cannot be read.
+    """
     where = Where(name)
     if name == "-":
-        data = sys.stdin.buffer.read(limit + 1)
+        yield sys.stdin.buffer
     else:
         path = Path(name)
         if not path.exists():
@@ -38,7 +59,7 @@ def read_argument(name: str, *, limit: int = LIMIT) -> bytes:
             )
         try:
             with path.open("rb") as stream:
-                data = stream.read(limit + 1)
+                yield stream
         except OSError as error:
             raise EnvironmentFault(
                 f"cannot be read: {error.strerror}",
@@ -46,11 +67,6 @@ def read_argument(name: str, *, limit: int = LIMIT) -> bytes:
                 where=where,
                 remedy="check its permissions",
             ) from error
-    if len(data) > limit:
-        raise UsageError(
-            f"is larger than {limit} bytes", code="file-too-large", where=where, remedy="split it"
-        )
-    return data
 
 
 def complain(failure: "StellaError") -> None:

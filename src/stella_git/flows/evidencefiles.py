@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from stella_git.trust.roots import KnownRoot
     from stella_git.trust.validity import TrustedTime
 
+KEPT = 64 << 20  # bytes of an artifact that are held in memory; of a larger one only digests
 _HEX_DIGITS = 64
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from stella_git.errors import RefusedError, Where
+from stella_git.errors import EnvironmentFault, RefusedError, UsageError, Where
 from stella_git.flows.workspace import open_workspace, read_file
 
 if TYPE_CHECKING:
@@ -23,9 +23,23 @@ def keyring_for(path: str | None, root_keys: tuple[str, ...], now: "Instant") ->
     Raises:
         ConfigError: there is none, or it cannot be read.
         RefusedError: it is not signed as it must be, or does not follow from the pinned one.
+        UsageError: there is no repository, and nothing else says who has to have signed.
     """
     if path is not None:
         return _of_file(Path(path), root_keys, now)
+    try:
+        return _of_repository(root_keys, now)
+    except EnvironmentFault as error:
+        if error.code != "git-no-repository":
+            raise
+    raise UsageError(
+        "nobody says who has to have signed it, and there is no repository with a keyring here",
+        code="signer-unsaid",
+        remedy="say --key, --certificate-identity with --certificate-oidc-issuer, or --keyring",
+    )
+
+
+def _of_repository(root_keys: tuple[str, ...], now: "Instant") -> "Keyring":
     from stella_git.flows import anchoring, trusted
 
     with open_workspace() as workspace:

@@ -135,6 +135,10 @@ class _Key(NamedTuple):
             return self.named.verify(data, signature, low_s=False)
         return self.native is not None and self.native.verify(data, signature)
 
+    @property
+    def needs_data(self) -> bool:
+        return self.native is None or self.native.digest_algorithm is None
+
     def verify_digest(self, digests: dict[str, bytes], signature: bytes) -> bool:
         if self.native is None:
             return False
@@ -298,6 +302,13 @@ def _check_signature(bundle: "Bundle", key: _Key, artifact: Artifact | None) -> 
         good = False
     elif artifact.data is not None:
         good = key.verify(artifact.data, content.signature)
+    elif key.needs_data:
+        return failed(
+            "signature",
+            "this key signs whole messages, and only the digest of the artifact is given",
+            code="ARTIFACT_NEEDED",
+            remedy="name the file itself; one larger than 64 MiB is only read as a digest",
+        )
     else:
         good = key.verify_digest(artifact.digests, content.signature)
     if not good:

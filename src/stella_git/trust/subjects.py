@@ -5,13 +5,16 @@ Sigstore bundle v0.3 (the digest beside a message signature is a hint that nobod
 """
 
 import hashlib
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from stella_git.attest.bundle import MessageSignature
 from stella_git.attest.envelope import PAYLOAD_TYPE, Envelope
 from stella_git.attest.statement import Statement
 from stella_git.trust import verify
 from stella_git.trust.report import Check, failed, passed, skipped
+
+if TYPE_CHECKING:
+    from typing import BinaryIO
 
 _DIGESTS = ("sha256", "sha384", "sha512")
 _NAMES = {"SHA2_256": "sha256", "SHA2_384": "sha384", "SHA2_512": "sha512"}
@@ -33,6 +36,19 @@ class Artifact(NamedTuple):
     def of(cls, data: bytes) -> "Artifact":
         """Return the artifact with these bytes."""
         return cls({name: hashlib.new(name, data).digest() for name in _DIGESTS}, data)
+
+    @classmethod
+    def of_stream(cls, stream: "BinaryIO", *, keep: int) -> "Artifact":
+        """Return the artifact in an open file, of any size; its bytes only up to ``keep`` of them."""
+        found = {name: hashlib.new(name) for name in _DIGESTS}
+        kept = bytearray()
+        while piece := stream.read(1 << 20):
+            for one in found.values():
+                one.update(piece)
+            if len(kept) <= keep:
+                kept += piece
+        data = bytes(kept) if len(kept) <= keep else None
+        return cls({name: one.digest() for name, one in found.items()}, data)
 
     @classmethod
     def of_digest(cls, sha256: bytes) -> "Artifact":

@@ -1,0 +1,173 @@
+"""``stella attest verify|inspect|convert``: one file of evidence, on any machine."""
+
+import hashlib
+import json
+
+import jsonschema
+import pytest
+
+from house_cases import ROOT
+from sigstore_ca import IDENTITY, ISSUER
+from sigstore_keys import ed, p256, sign, spki_pem
+from sigstore_world import ARTIFACT, STATEMENT, World, to_bytes
+from stella_git.attest.base64text import encode
+from stella_git.attest.envelope import PAYLOAD_TYPE, pae
+from stella_git.canon import jcs
+from stella_git.trust.keys import PrivateKey
+
+VECTORS = ROOT / "tests/vectors/sigstore"
+WHO = ("--certificate-identity", IDENTITY, "--certificate-oidc-issuer", ISSUER)
+SCHEMA = json.loads((ROOT / "schemas/stella/report.v1.schema.json").read_text(encoding="utf-8"))
+WORLD = World()
+KEY = p256("mine")
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    """A directory outside of any repository, with a bundle, its trusted root, an artifact and a key."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "root.json").write_bytes(to_bytes(WORLD.trusted_root()))
+    (tmp_path / "b.json").write_bytes(to_bytes(WORLD.bundle(rekor=2)))
+    (tmp_path / "artifact.txt").write_bytes(ARTIFACT)
+    (tmp_path / "key.pub").write_bytes(spki_pem(KEY))
+    return tmp_path
+
+
+def run(stella, *words):
+    ran = stella("attest", *words)
+    return ran.code, ran.out, ran.err
+
+
+def verify(stella, *words, expect):
+    code, out, err = run(stella, "verify", *words)
+    assert code == expect, (out, err)
+    return out + err
+
+
+def test_a_bundle_of_an_identity(stella, here):
+    line = ("b.json", *WHO, "--trusted-root", "root.json", "--artifact", "artifact.txt", "--format", "json")
+    found = json.loads(verify(stella, *line, expect=0))
+    jsonschema.Draft202012Validator(SCHEMA).validate(found)
+    assert found["ok"]
+    assert found["signers"] == [f"{IDENTITY} ({ISSUER})"]
+    assert [time["source"] for time in found["times"]] == [f"timestamp:{WORLD.tsa.uri}"]
+    assert found["predicateType"] == "https://example.org/predicate/v1"
+
+
+def test_the_default_root_is_the_public_one_and_its_age_is_said(stella, here):
+    out = verify(stella, "b.json", *WHO, expect=1)
+    assert "LOG_UNKNOWN" in out
+    assert "sigstore/public-good" in out
+    assert "days old" in out
+    real = ("--artifact", str(VECTORS / "a.txt"), "--key", str(VECTORS / "managed-key-happy-path/key.pub"))
+    bundle = str(VECTORS / "managed-key-happy-path/bundle.sigstore.json")
+    verify(stella, bundle, *real, expect=0)
+    assert "ROOT_TOO_OLD" in verify(stella, bundle, *real, "--max-root-age", "0", expect=1)
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("--key", "key.pub", *WHO), "signer-ambiguous"),
+        (("--certificate-identity", IDENTITY), "issuer-missing"),
+        ((*WHO, "--trusted-root", "root.json", "--staging"), "root-ambiguous"),
+        ((), "signer-unsaid"),
+        ((*WHO, "--trusted-root", "artifact.txt"), "json-syntax"),
+        ((*WHO, "--at", "yesterday"), "time-malformed"),
+    ],
+)
+def test_a_question_that_is_none(stella, here, words, code):
+    assert f"error[{code}]" in verify(stella, "b.json", *words, expect=2)
+
+
+def test_only_verified_bytes_are_printed(stella, here):
+    trusted = (*WHO, "--trusted-root", "root.json")
+    assert verify(stella, "b.json", *trusted, "--payload", expect=0) == STATEMENT.decode()
+    wrong = (
+        "--certificate-identity",
+        "x",
+        "--certificate-oidc-issuer",
+        ISSUER,
+        "--trusted-root",
+        "root.json",
+    )
+    out = verify(stella, "b.json", *wrong, "--payload", expect=1)
+    assert "WRONG_IDENTITY" in out
+    assert "predicate/v1" not in out
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("--not-after", "2026-06-01T00:10:00Z"), ""),
+        (("--not-after", "2026-05-31T23:59:59Z"), "SIGNED_TOO_LATE"),
+        (("--not-after", "2026-05-31T23:59:59Z", "--skew", "3600"), ""),
+        (("--signed-at", "2026-05-31T00:00:00Z"), "SIGNED_LATER"),
+        (("--signed-at", "2026-06-02T00:00:00Z"), ""),
+        (("--type", "https://example.org/predicate/v1"), ""),
+        (("--type", "verdict"), "WRONG_TYPE"),
+        (("--artifact", "key.pub"), "SUBJECT_MISMATCH"),
+        (("--at", "2026-05-01T00:00:00Z"), "TIME_IN_FUTURE"),
+    ],
+)
+def test_what_else_can_be_asked(stella, here, words, code):
+    line = ("b.json", *WHO, "--trusted-root", "root.json", *words, "--format", "json")
+    found = json.loads(verify(stella, *line, expect=1 if code else 0))
+    assert [check["code"] for check in found["checks"] if check["status"] == "failed"] == [code] * bool(code)
+
+
+def test_an_envelope_and_its_key(stella, here):
+    key = PrivateKey(KEY, "ecdsa-p256")
+    signature = {"keyid": key.public.keyid, "sig": encode(key.sign(pae(PAYLOAD_TYPE, STATEMENT)))}
+    envelope = {"payload": encode(STATEMENT), "payloadType": PAYLOAD_TYPE, "signatures": [signature]}
+    (here / "e.json").write_bytes(jcs.dumps(envelope))
+    verify(stella, "e.json", "--key", "key.pub", "--artifact", "artifact.txt", expect=0)
+    assert "SUBJECT_MISMATCH" in verify(
+        stella, "e.json", "--key", "key.pub", "--artifact", "b.json", expect=1
+    )
+    assert "WRONG_MATERIAL" in verify(stella, "e.json", *WHO, expect=1)
+    (here / "other.pub").write_bytes(spki_pem(p256("other")))
+    assert "BAD_SIGNATURE" in verify(stella, "e.json", "--key", "other.pub", expect=1)
+    # there and back: the same signature, the same bytes signed
+    code, bundle, _ = run(stella, "convert", "e.json", "--to", "bundle", "--key", "key.pub")
+    assert code == 0
+    (here / "converted.json").write_text(bundle)
+    verify(stella, "converted.json", "--key", "key.pub", "--trusted-root", "root.json", expect=0)
+    assert "LOG_MISSING" in verify(stella, "converted.json", "--key", "key.pub", "--log", expect=1)
+    code, back, _ = run(stella, "convert", "converted.json", "--to", "envelope")
+    assert (code, back.encode()) == (0, jcs.dumps(envelope) + b"\n")
+    code, _, err = run(stella, "convert", "e.json", "--to", "bundle")
+    assert (code, "error[key-needed]" in err) == (2, True)
+
+
+def test_a_key_that_signs_whole_messages_needs_the_file(stella, here):
+    key = ed("whole")
+    (here / "ed.pub").write_bytes(spki_pem(key))
+    bundle = WORLD.bundle(message=ARTIFACT, key=key, rekor=None, stamps=0, signature=sign(key, ARTIFACT))
+    (here / "m.json").write_bytes(to_bytes(bundle))
+    line = ("m.json", "--key", "ed.pub", "--trusted-root", "root.json", "--artifact")
+    verify(stella, *line, "artifact.txt", expect=0)
+    digest = f"sha256:{hashlib.sha256(ARTIFACT).hexdigest()}"
+    assert "ARTIFACT_NEEDED" in verify(stella, *line, digest, expect=1)
+
+
+def test_inspection_says_that_nothing_is_verified(stella, here):
+    code, out, _ = run(stella, "inspect", "b.json")
+    assert code == 0
+    assert out.startswith("not verified")
+    assert IDENTITY in out
+    code, out, _ = run(stella, "inspect", "b.json", "--format", "json")
+    found = json.loads(out)
+    assert found["verified"] is False
+    assert found["certificate"]["subject"] == IDENTITY
+    (entry,) = found["logEntries"]
+    assert "integratedTime" not in json.dumps(found)
+    assert entry["promise"] is False
+
+
+def test_escapes_in_a_certificate_do_not_reach_the_terminal(stella, here):
+    evil = WORLD.bundle(leaf={"identity": "https://ci.example/\x1b[2J"})
+    (here / "evil.json").write_bytes(to_bytes(evil))
+    code, out, err = run(stella, "inspect", "evil.json")
+    out += err + verify(stella, "evil.json", *WHO, "--trusted-root", "root.json", expect=1)
+    assert "\x1b" not in out
