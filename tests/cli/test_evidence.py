@@ -168,6 +168,6 @@ def test_inspection_says_that_nothing_is_verified(stella, here):
 def test_escapes_in_a_certificate_do_not_reach_the_terminal(stella, here):
     evil = WORLD.bundle(leaf={"identity": "https://ci.example/\x1b[2J"})
     (here / "evil.json").write_bytes(to_bytes(evil))
-    code, out, err = run(stella, "inspect", "evil.json")
+    _code, out, err = run(stella, "inspect", "evil.json")
     out += err + verify(stella, "evil.json", *WHO, "--trusted-root", "root.json", expect=1)
     assert "\x1b" not in out
