@@ -69,7 +69,7 @@ def npm_place():
     """Return the directory with npm's verifier; skip, or fail in CI, where it cannot be had."""
     lock = hashlib.sha256(b"".join(one.read_bytes() for one in sorted(NPM.iterdir()) if one.is_file()))
     place = Path(tempfile.gettempdir()) / f"stella-npm-{lock.hexdigest()[:16]}"
-    if place.is_dir():
+    if _ours(place):
         return place
     building = Path(tempfile.mkdtemp(prefix="stella-npm-building-"))
     shutil.copytree(NPM, building / "it")
@@ -81,7 +81,7 @@ def npm_place():
         )
         (building / "it").rename(place)
     except (OSError, subprocess.SubprocessError) as error:
-        if place.is_dir():  # another worker was faster
+        if _ours(place):  # another worker was faster
             return place
         said = getattr(error, "stderr", None) or str(error).encode()
         reason = f"PEER NOT RUN: npm's verifier cannot be installed: {said.decode()[-300:].strip()}"
@@ -91,6 +91,11 @@ def npm_place():
     finally:
         shutil.rmtree(building, ignore_errors=True)
     return place
+
+
+def _ours(place):
+    """Return whether a directory is there and nobody else put it there."""
+    return place.is_dir() and getattr(os, "getuid", lambda: 0)() == place.stat().st_uid
 
 
 def npm_peer():
