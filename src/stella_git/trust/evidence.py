@@ -162,8 +162,9 @@ def _verify_identity(
     checks = list(outcome.report.checks)
     role = canonical_type(statement.predicate_type)
     checks.append(check_type(role, predicate_type))
-    known = [one for one in keyring.identities if one.matches(leaf.issuer, leaf.subject)]
-    if not known:
+    who = (leaf.issuer, leaf.subject)
+    entry = keyring.identity_of(*who, role) or keyring.identity_of(*who)
+    if entry is None:
         checks.append(
             failed(
                 "keys",
@@ -173,8 +174,6 @@ def _verify_identity(
             )
         )
         return Verification(Report(tuple(checks)), None)
-    # One certificate is one signer, however many entries describe it.
-    entry = next((one for one in known if role in one.roles), known[0])
     claimant = Claimant(f"identity:{entry.name}", None, role in entry.roles)
     counted, rest = count([claimant], role, max(threshold, keyring.threshold(role)))
     report = Report((*checks, *rest), counted)
