@@ -29,6 +29,7 @@ from stella_git.trust.validity import TrustedTime
 if TYPE_CHECKING:
     from stella_git.attest.tlog import InclusionProof, TlogEntry
     from stella_git.attest.trustedroot import LogKey, TrustedRoot
+    from stella_git.canon.reader import Json
 
 _AGAIN = "get the original bundle, or sign and log it again"
 _NEVER_PROMISED = {("hashedrekord", "0.0.2"), ("dsse", "0.0.2")}  # version 2 of the log has no promises
@@ -165,11 +166,9 @@ def _check_promise(entry: "TlogEntry", log: "LogKey") -> tuple[Check, TrustedTim
     if entry.inclusion_promise is None or (entry.kind, entry.version) in _NEVER_PROMISED:
         return skipped("promise", "there is none: the integrated time proves nothing, and is not used"), None
     key = nativekeys.load(log.key, log.details)
-    if (
-        entry.integrated_time is None
-        or key is None
-        or not key.verify(_promised(entry), entry.inclusion_promise)
-    ):
+    at = _time(entry)
+    signed = _promised(entry)
+    if at is None or signed is None or key is None or not key.verify(signed, entry.inclusion_promise):
         check = failed(
             "promise",
             "the signed entry timestamp is not the log's over this entry",
@@ -177,19 +176,28 @@ def _check_promise(entry: "TlogEntry", log: "LogKey") -> tuple[Check, TrustedTim
             remedy=_AGAIN,
         )
         return check, None
-    at = Instant(entry.integrated_time)
     return passed("promise", f"logged at {at}"), TrustedTime(at, f"log:{log.base_url or 'unnamed'}")
 
 
-def _promised(entry: "TlogEntry") -> bytes:
-    return jcs.dumps(
-        {
-            "body": base64text.encode(entry.body),
-            "integratedTime": entry.integrated_time,
-            "logID": entry.log_id.hex(),
-            "logIndex": entry.log_index,
-        }
-    )
+def _time(entry: "TlogEntry") -> Instant | None:
+    try:
+        return None if entry.integrated_time is None else Instant(entry.integrated_time)
+    except InputError:  # after the year 9999
+        return None
+
+
+def _promised(entry: "TlogEntry") -> bytes | None:
+    """Return what a promise signs, or None if it has no canonical form: no log signs that."""
+    said: dict[str, Json] = {
+        "body": base64text.encode(entry.body),
+        "integratedTime": entry.integrated_time,
+        "logID": entry.log_id.hex(),
+        "logIndex": entry.log_index,
+    }
+    try:
+        return jcs.dumps(said)
+    except InputError:  # an integer above 2^53 - 1
+        return None
 
 
 # 4 and 5. The head of the log, and the entry below it.
