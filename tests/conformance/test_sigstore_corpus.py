@@ -104,6 +104,7 @@ REFUSED = {
     "SCT by another key": (sct(key=THIEF), ["SCT_INVALID"]),
     "SCT over another time": (sct(signed_at=1), ["SCT_INVALID"]),
     "SCT of another algorithm": (sct(algorithm=(4, 1)), ["SCT_INVALID"]),
+    "SCT from the future": (sct(at=NOW + 86_400), ["SCT_IN_FUTURE"]),
     # The log: promise, entry, proof, checkpoint.
     "no entry": ({"rekor": None}, ["LOG_MISSING"]),
     "log unknown": (entry(log=OTHER.rekor1), ["LOG_UNKNOWN"]),

@@ -107,7 +107,7 @@ def verify_bundle(
     spoiled = any(check.status == FAILED for check in (stamped, *entries))
     checks.append(_check_time(times, now, needed=leaf is not None, spoiled=spoiled))
     if leaf is not None:
-        checks += _check_certificate(leaf, bundle.certificates[1:], root, times)
+        checks += _check_certificate(leaf, bundle.certificates[1:], root, times, now)
         checks.append(_check_identity(leaf, expected))
     checks.append(_check_signature(bundle, key, artifact))
     check, statement = read_statement(bundle.content, artifact, verified=checks[-1].status == PASSED)
@@ -254,7 +254,11 @@ def _check_time(times: Sequence[TrustedTime], now: Instant, *, needed: bool, spo
 
 
 def _check_certificate(
-    leaf: x509.Leaf, given: Sequence[bytes], root: "TrustedRoot", times: Sequence[TrustedTime]
+    leaf: x509.Leaf,
+    given: Sequence[bytes],
+    root: "TrustedRoot",
+    times: Sequence[TrustedTime],
+    now: Instant,
 ) -> list[Check]:
     if not times:
         return [
@@ -272,7 +276,7 @@ def _check_certificate(
         path = found
     return [
         passed("certificate", f"valid from {leaf.not_before} to {leaf.not_after}"),
-        check_sct(path, root.ct_logs),
+        check_sct(path, root.ct_logs, now),
     ]
 
 

@@ -25,12 +25,13 @@ _REMEDY = "sign it again with a certificate that its authority has logged, or gi
 _SCHEMES = {("SHA256", "ECDSA"), ("SHA256", "RSA")}
 
 
-def check_sct(path: Sequence[Any], logs: Iterable["LogKey"]) -> Check:
+def check_sct(path: Sequence[Any], logs: Iterable["LogKey"], now: "Instant") -> Check:
     """Return the check ``sct``: at least one embedded timestamp of a trusted log is good, and none is bad.
 
     Args:
         path: certificate objects from leaf to anchor, as `x509.find_path` verified them.
         logs: certificate transparency logs of the trusted root.
+        now: the present; a timestamp from the future is none (RFC 6962 section 5.2).
     """
     stamps = _embedded(path[0])
     if not stamps:
@@ -47,6 +48,13 @@ def check_sct(path: Sequence[Any], logs: Iterable["LogKey"]) -> Check:
             continue
         at = _time(stamp)
         inside = [log for log in keys if log.window.contains(at)]
+        if at > now:
+            return failed(
+                _NAME,
+                f"the timestamp of the log {stamp.log_id.hex()[:16]} says {at}, which has not come yet",
+                code="SCT_IN_FUTURE",
+                remedy=_REMEDY,
+            )
         if not inside:
             return failed(
                 _NAME,
