@@ -48,7 +48,7 @@ def configure_verify(parser: argparse.ArgumentParser) -> None:
     how.add_argument("--trusted-root", metavar="F", help="trusted_root.json (default: Sigstore's public one)")
     how.add_argument("--staging", action="store_true", help="take Sigstore's staging root: for tests only")
     how.add_argument("--max-root-age", metavar="DAYS", type=_days, help="refuse an older trusted root")
-    how.add_argument("--log", action="store_true", help="with --key: need an entry of a transparency log too")
+    how.add_argument("--log", action="store_true", help="need an entry of a transparency log, with a key too")
     how.add_argument("--signed-at", metavar="T", help="when it was signed, by your own knowledge")
     how.add_argument("--not-after", metavar="T", help="latest time of signing that is taken")
     how.add_argument("--skew", metavar="S", type=_days, default=0, help="seconds that clocks may differ")
@@ -208,15 +208,13 @@ def _key(path: str | None) -> "PublicKey | None":
 
 
 def _artifact(text: str | None) -> "Artifact | None":
-    from pathlib import Path
-
     from stella_git.cli.files import open_argument
     from stella_git.flows.evidencefiles import KEPT, read_artifact
     from stella_git.trust.bundles import Artifact
 
     if text is None:
         return None
-    digest = None if Path(text).exists() else read_artifact(text)
+    digest = read_artifact(text)  # before any file: whoever wrote the directory may have called one so
     if digest is not None:
         return Artifact.of_digest(digest)
     with open_argument(text) as stream:

@@ -14,7 +14,7 @@ from stella_git.canon.clock import Instant
 from stella_git.errors import UsageError, Where
 from stella_git.trust import roots
 from stella_git.trust.expiry import check_signing_time
-from stella_git.trust.report import Check, Report, failed, passed
+from stella_git.trust.report import PASSED, Check, Report, failed, passed
 
 if TYPE_CHECKING:
     from stella_git.attest.bundle import Bundle
@@ -181,7 +181,7 @@ def _by_keyring(bundle: "Bundle", keyring: "Keyring", asked: Asked) -> Answer:
     outcome = verify_evidence(
         bundle,
         keyring=keyring,
-        roots=at_hand,
+        roots=[known for known in at_hand if _is_young(known, asked)],
         now=asked.signed_at or asked.now,
         predicate_type=asked.predicate_type,
     )
@@ -210,15 +210,19 @@ def _bundle(bundle: "Bundle", asked: Asked) -> Answer:
 
 
 def _check_root(known: "KnownRoot", asked: Asked) -> Check:
-    age, most = known.age(asked.now), asked.max_root_age
-    if most is not None and (age is None or age > most):
+    if not _is_young(known, asked):
         return failed(
             "root",
-            f"{known.describe(asked.now)}: older than {most} days, or of an unknown age",
+            f"{known.describe(asked.now)}: older than {asked.max_root_age} days, or of an unknown age",
             code="ROOT_TOO_OLD",
             remedy="bring it up to date: stella trust update",
         )
     return passed("root", known.describe(asked.now))
+
+
+def _is_young(known: "KnownRoot", asked: Asked) -> bool:
+    age, most = known.age(asked.now), asked.max_root_age
+    return most is None or (age is not None and age <= most)
 
 
 def _checks(evidence: "Envelope | Bundle", found: Answer, asked: Asked) -> Iterator[Check]:
@@ -227,6 +231,13 @@ def _checks(evidence: "Envelope | Bundle", found: Answer, asked: Asked) -> Itera
     yield check_signing_time(
         found.times, signed_at=asked.signed_at, not_after=asked.not_after, skew=asked.skew
     )
+    if asked.logged and found.report.ok and not _is_logged(found.report):
+        yield failed(
+            "log",
+            "no entry of a transparency log is shown, and one is asked for",
+            code="LOG_MISSING",
+            remedy="give a bundle with its log entry; a bare envelope has none",
+        )
     covered = isinstance(evidence, Envelope) or asked.keyring is not None
     if asked.artifact is None or not covered or found.statement is None:
         return
@@ -239,6 +250,10 @@ def _checks(evidence: "Envelope | Bundle", found: Answer, asked: Asked) -> Itera
             code="SUBJECT_MISMATCH",
             remedy="get the evidence of this artifact, or the artifact of this evidence",
         )
+
+
+def _is_logged(report: Report) -> bool:
+    return any(check.name == "log" and check.status == PASSED for check in report.checks)
 
 
 def _with(found: Answer, checks: Iterable[Check]) -> Answer:
