@@ -22,7 +22,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from stella_git.attest.envelope import Signature
 from stella_git.errors import ConfigError, EnvironmentFault, InputError, StellaError, Where
-from stella_git.trust.algorithms import ED25519, P256, P384, RSA_PKCS1, RSA_PSS
+from stella_git.trust.algorithms import ED25519, P256, P384, RSA_PKCS1, RSA_PSS, encode
 from stella_git.trust.delegated import accept
 from stella_git.trust.extras import require
 from stella_git.trust.keys import PublicKey
@@ -187,10 +187,25 @@ def _fetched(
             remedy="name the newest version, or the public key of this one with ?public-key=PATH at the end",
         )
     try:
-        public = PublicKey.from_pem(found.keyval["public"].encode(), algorithm)
+        public = _public(found, algorithm)
     except InputError as error:
         raise ConfigError(error.message, code=error.code, where=Where(scheme), remedy=error.remedy) from None
+    # Elsewhere an RSA key is for whatever it is asked for, and this is only what the library prefers.
+    if scheme == "gcpkms" and found.scheme != _SCHEMES.get(public.algorithm):
+        raise ConfigError(
+            f"the key is for signatures of the kind {found.scheme}, not for {public.algorithm}",
+            code="key-algorithm",
+            where=Where(scheme),
+            remedy=f"add ?algorithm={RSA_PSS} at the end if it is for RSA-PSS; else use a key with SHA-256",
+        )
     return public, _native(library, public)
+
+
+def _public(found: Any, algorithm: str | None) -> PublicKey:
+    text: str = found.keyval["public"]
+    if found.keytype == ED25519:  # 32 bytes as hex; the others are PEM
+        return PublicKey.from_spki(encode(ED25519, bytes.fromhex(text)) or b"", algorithm)
+    return PublicKey.from_pem(text.encode(), algorithm)
 
 
 def _native(library: Any, public: PublicKey) -> Any:
