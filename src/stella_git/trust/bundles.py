@@ -23,7 +23,8 @@ from stella_git.attest.envelope import Envelope
 from stella_git.attest.statement import Statement
 from stella_git.canon.clock import Instant
 from stella_git.trust import tlog, x509
-from stella_git.trust.nativekeys import NativeKey, from_spki
+from stella_git.trust.algorithms import RSA_PSS
+from stella_git.trust.nativekeys import NativeKey, from_spki, load
 from stella_git.trust.report import FAILED, PASSED, Check, Report, failed, passed, skipped
 from stella_git.trust.sct import check_sct
 from stella_git.trust.subjects import Artifact as Artifact
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from stella_git.attest.trustedroot import TrustedRoot
     from stella_git.trust.keys import PublicKey
 
+_PSS = "PKIX_RSA_PSS_2048_SHA256"
 _AGAIN = "get the original bundle and the original artifact"
 
 
@@ -168,7 +170,12 @@ def _material(
         checks.append(_wrong_material("a key is expected, and the bundle brings a certificate"))
         return None, None
     checks.append(passed("material", f"a key, {expected.keyid[:16]}"))
-    return None, _Key(from_spki(expected.spki), expected.spki, f"key {expected.keyid}", expected)
+    return None, _Key(_native(expected), expected.spki, f"key {expected.keyid}", expected)
+
+
+def _native(key: "PublicKey") -> NativeKey | None:
+    # The bytes of an RSA key do not say how it signs; whoever expects the key does.
+    return load(key.spki, _PSS) if key.algorithm == RSA_PSS else from_spki(key.spki)
 
 
 def _wrong_material(detail: str) -> Check:
