@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from stella_git.attest.envelope import Envelope
 from stella_git.attest.statement import Statement
 from stella_git.canon.clock import Instant
-from stella_git.trust import tlog, x509
+from stella_git.trust import paths, tlog, x509
 from stella_git.trust.algorithms import RSA_PSS
 from stella_git.trust.nativekeys import NativeKey, from_spki, load
 from stella_git.trust.report import FAILED, PASSED, Check, Report, failed, passed, skipped
@@ -274,7 +274,7 @@ def _check_certificate(
         ]
     path: tuple[object, ...] = ()
     for at in sorted({time.instant for time in times}):
-        found = x509.find_path(leaf, given, root.authorities, at)
+        found = paths.find_path(leaf, given, root.authorities, at)
         if isinstance(found, x509.Refusal):
             return [
                 failed("certificate", found.detail, code=found.code, remedy=found.remedy),

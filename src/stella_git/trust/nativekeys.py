@@ -5,6 +5,7 @@ vouches for them, and the algorithm is a property of the key and of what the tru
 """
 
 import hashlib
+from functools import lru_cache
 from typing import Any
 
 # What a trusted root calls a key -> the digest that its ECDSA or RSA signatures are made over.
@@ -82,6 +83,7 @@ class NativeKey:
         return _one_encoding(signature) and _holds(self._key.verify, signature, digest, ec.ECDSA(prehashed))
 
 
+@lru_cache(maxsize=64)
 def load(encoded: bytes, details: str) -> NativeKey | None:
     """Return the key of a trusted root, or None if it is not what ``details`` says, weak, or not supported.
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from stella_git.trust import nativekeys
 from stella_git.trust.report import Check, failed, passed
-from stella_git.trust.x509 import instant
+from stella_git.trust.x509 import instant, spki_of
 
 if TYPE_CHECKING:
     from stella_git.attest.trustedroot import LogKey
@@ -29,7 +29,7 @@ def check_sct(path: Sequence[Any], logs: Iterable["LogKey"], now: "Instant") -> 
     """Return the check ``sct``: at least one embedded timestamp of a trusted log is good, and none is bad.
 
     Args:
-        path: certificate objects from leaf to anchor, as `x509.find_path` verified them.
+        path: certificate objects from leaf to anchor, as `paths.find_path` verified them.
         logs: certificate transparency logs of the trusted root.
         now: the present; a timestamp from the future is none (RFC 6962 section 5.2).
     """
@@ -128,7 +128,6 @@ def _signed(stamp: Any, path: Sequence[Any]) -> bytes:
 
 def _issuer_key_hash(path: Sequence[Any]) -> bytes:
     from cryptography import x509
-    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
     issuer = path[1]
     try:
@@ -137,5 +136,4 @@ def _issuer_key_hash(path: Sequence[Any]) -> bytes:
         purposes = ()
     if any(purpose.dotted_string == _PRECERT_SIGNING for purpose in purposes) and len(path) > 2:  # noqa: PLR2004 - the issuer's issuer is the third
         issuer = path[2]
-    spki = issuer.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    return hashlib.sha256(spki).digest()
+    return hashlib.sha256(spki_of(issuer)).digest()
