@@ -46,7 +46,10 @@ def check_sct(path: Sequence[Any], logs: Iterable["LogKey"], now: "Instant") -> 
         keys = known.get(stamp.log_id, [])
         if not keys:
             continue
-        at = _time(stamp)
+        try:
+            at = _time(stamp)
+        except ValueError:  # beyond the year 9999
+            return _invalid(stamp)
         inside = [log for log in keys if log.window.contains(at)]
         if at > now:
             return failed(
@@ -63,12 +66,7 @@ def check_sct(path: Sequence[Any], logs: Iterable["LogKey"], now: "Instant") -> 
                 remedy=_REMEDY,
             )
         if not any(_verify(stamp, path, log) for log in inside):
-            return failed(
-                _NAME,
-                f"the timestamp of the log {stamp.log_id.hex()[:16]} is not over this certificate",
-                code="SCT_INVALID",
-                remedy=_REMEDY,
-            )
+            return _invalid(stamp)
         good += 1
     if not good:
         return failed(
@@ -78,6 +76,15 @@ def check_sct(path: Sequence[Any], logs: Iterable["LogKey"], now: "Instant") -> 
             remedy=_REMEDY,
         )
     return passed(_NAME, f"{good} of {len(stamps)} timestamps are of trusted logs, and good")
+
+
+def _invalid(stamp: Any) -> Check:
+    return failed(
+        _NAME,
+        f"the timestamp of the log {stamp.log_id.hex()[:16]} is not over this certificate",
+        code="SCT_INVALID",
+        remedy=_REMEDY,
+    )
 
 
 def _embedded(certificate: Any) -> list[Any]:

@@ -37,3 +37,7 @@ def test_an_rsa_key_signs_in_one_way_whether_the_bytes_or_their_digest_are_known
     bundle["messageSignature"]["signature"] = encode(private(f"{signs}-key").sign(ARTIFACT))
     found = failures(bundle, expected=private(f"{expected}-key").public, artifact=artifact, logged=False)
     assert found == ([] if signs == expected else ["BAD_SIGNATURE"])
+
+
+def test_a_certificate_timestamp_of_a_year_that_no_calendar_has_is_refused():
+    assert failures(WORLD.bundle(leaf={"sct": {"at": 10**13}})) == ["SCT_INVALID"]
