@@ -17,11 +17,25 @@ _AGAIN = "get the original document from whoever made it"
 
 
 def without_null(value: Json) -> Json:
-    """Return a copy without the members that are null; a null in an array stays, for the reader to refuse."""
+    """Return a value without members that are null; a null in an array stays, for the reader to refuse."""
+    return _strip(value) if _has_null(value) else value
+
+
+def _has_null(value: Json) -> bool:
+    if isinstance(value, str):
+        return False
     if isinstance(value, dict):
-        return {name: without_null(item) for name, item in value.items() if item is not None}
+        return any(map(_has_null, value.values()))
     if isinstance(value, list):
-        return [without_null(item) for item in value]
+        return any(map(_has_null, value))
+    return value is None
+
+
+def _strip(value: Json) -> Json:
+    if isinstance(value, dict):
+        return {name: _strip(item) for name, item in value.items() if item is not None}
+    if isinstance(value, list):
+        return [_strip(item) for item in value]
     return value
 
 

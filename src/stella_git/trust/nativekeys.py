@@ -65,22 +65,29 @@ class NativeKey:
         name = self.digest_algorithm
         if name is None or len(digest) != hashlib.new(name).digest_size:
             return False
-        from cryptography.hazmat.primitives import hashes
-        from cryptography.hazmat.primitives.asymmetric import ec, padding, utils
+        if self.kind in _CURVE_DIGESTS and not _one_encoding(signature):
+            return False
+        return _holds(self._key.verify, signature, digest, *_scheme(self.kind, name))
 
-        known: dict[str, hashes.HashAlgorithm] = {
-            "sha256": hashes.SHA256(),
-            "sha384": hashes.SHA384(),
-            "sha512": hashes.SHA512(),
-        }
-        chosen = known[name]
-        prehashed = utils.Prehashed(chosen)
-        if self.kind == "rsa":
-            return _holds(self._key.verify, signature, digest, padding.PKCS1v15(), prehashed)
-        if self.kind == "pss":
-            scheme = padding.PSS(padding.MGF1(chosen), chosen.digest_size)
-            return _holds(self._key.verify, signature, digest, scheme, prehashed)
-        return _one_encoding(signature) and _holds(self._key.verify, signature, digest, ec.ECDSA(prehashed))
+
+@lru_cache(maxsize=8)
+def _scheme(kind: str, name: str) -> tuple[Any, ...]:
+    """Return what the library wants to know beside signature and digest."""
+    from cryptography.hazmat.primitives import hashes
+    from cryptography.hazmat.primitives.asymmetric import ec, padding, utils
+
+    known: dict[str, hashes.HashAlgorithm] = {
+        "sha256": hashes.SHA256(),
+        "sha384": hashes.SHA384(),
+        "sha512": hashes.SHA512(),
+    }
+    chosen = known[name]
+    prehashed = utils.Prehashed(chosen)
+    if kind == "rsa":
+        return padding.PKCS1v15(), prehashed
+    if kind == "pss":
+        return padding.PSS(padding.MGF1(chosen), chosen.digest_size), prehashed
+    return (ec.ECDSA(prehashed),)
 
 
 @lru_cache(maxsize=64)
