@@ -101,6 +101,7 @@ def _policies() -> tuple[Any, Any]:
 
     Fulcio's certificates are for code signing, not for TLS clients: read_leaf has looked at their usage.
     Everything else stays: constraints, path length, key usage of authorities, names, known extensions.
+    An authority that is limited to other purposes certifies no signer, whoever stands above it.
     """
     from cryptography import x509
     from cryptography.x509 import verification
@@ -109,9 +110,17 @@ def _policies() -> tuple[Any, Any]:
     ca_policy = verification.ExtensionPolicy.webpki_defaults_ca()
     ee_policy = verification.ExtensionPolicy.webpki_defaults_ee()
     return (
-        ca_policy.may_be_present(x509.ExtendedKeyUsage, either, None),
+        ca_policy.may_be_present(x509.ExtendedKeyUsage, either, _check_purposes),
         ee_policy.may_be_present(x509.ExtendedKeyUsage, either, None),
     )
+
+
+def _check_purposes(_policy: Any, _certificate: Any, purposes: Any) -> None:
+    from cryptography.x509.oid import ExtendedKeyUsageOID
+
+    allowing = {ExtendedKeyUsageOID.CODE_SIGNING, ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE}
+    if purposes is not None and allowing.isdisjoint(purposes):
+        raise ValueError("an authority on the path is not for code signing (extended key usage)")
 
 
 @lru_cache(maxsize=64)

@@ -3,9 +3,11 @@
 import hashlib
 
 import pytest
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from sigstore_ca import IDENTITY, ISSUER
+from sigstore_ca import CODE_SIGNING, IDENTITY, ISSUER, TIME_STAMPING, authority
 from sigstore_cases import ROOT, WORLD
+from sigstore_keys import p384
 from sigstore_world import ARTIFACT, MINE, NOW, to_bytes
 from stella_git.attest.base64text import encode
 from stella_git.attest.bundle import Bundle
@@ -15,6 +17,7 @@ from trust_cases import private
 
 ME = Identity(IDENTITY, ISSUER)
 DIGEST = hashlib.sha256(ARTIFACT).digest()
+ANY = ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE
 
 
 def failures(bundle, root=ROOT, expected=ME, **options):
@@ -41,3 +44,21 @@ def test_an_rsa_key_signs_in_one_way_whether_the_bytes_or_their_digest_are_known
 
 def test_a_certificate_timestamp_of_a_year_that_no_calendar_has_is_refused():
     assert failures(WORLD.bundle(leaf={"sct": {"at": 10**13}})) == ["SCT_INVALID"]
+
+
+@pytest.mark.parametrize(
+    ("purpose", "codes"),
+    [
+        (None, []),
+        (CODE_SIGNING, []),
+        (ANY, []),
+        (TIME_STAMPING, ["UNTRUSTED_CA"]),
+        (ExtendedKeyUsageOID.SERVER_AUTH, ["UNTRUSTED_CA"]),
+    ],
+)
+def test_an_authority_for_other_purposes_certifies_no_signer(purpose, codes):
+    key = p384("another intermediate")
+    above = ("sigstore", WORLD.fulcio.root_key)
+    between = authority("another", key, window=WORLD.fulcio.window, above=above, path_length=0, eku=purpose)
+    leaf = WORLD.leaf(issuer_key=key, issuer_name="another")
+    assert failures(WORLD.bundle(version="0.2", leaf=leaf, chain=(between,))) == codes
