@@ -4,19 +4,25 @@ With atheris: ``python tests/fuzz/fuzz_trust.py -atheris_runs=100000``; without 
 inputs are made by flipping bytes of good ones. Failures print the input in hex.
 """
 
+import base64
+import io
 import random
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from ssh_cases import blob, key_file, listed, string
+from ssh_cases import signature as ssh_form
 from stella_git.attest.envelope import Envelope
 from stella_git.errors import StellaError
-from stella_git.trust import cosign, pem
+from stella_git.trust import cosign, pem, sshagent, sshkeyfile, sshwire
 from stella_git.trust.anchor import Pin, establish
 from stella_git.trust.keyring import Keyring
 from stella_git.trust.keys import PrivateKey, PublicKey
+from stella_git.trust.publicfile import to_ssh
 from trust_cases import NOW, entry, envelope, keyring, payload, private, signed, verify
 
 RING = keyring(entry("ada"), entry("ed-cyd"))
@@ -72,6 +78,37 @@ def signature(data: bytes) -> None:
     assert not any(key.verify(b"nothing that was ever signed", data, low_s=False) for key in KEYS)
 
 
+def ssh_public_key(data: bytes) -> None:
+    key = sshwire.public_key(data)
+    # Two spellings of a key would be two fingerprints of one signer.
+    assert base64.b64decode(to_ssh(key, "").split()[1]) == data
+
+
+def ssh_public_line(data: bytes) -> None:
+    assert sshwire.public_key_line(data)
+
+
+def ssh_private(data: bytes) -> None:
+    assert sshkeyfile.read(pem.encode(sshkeyfile.LABEL, data), lambda: None).public.keyid
+
+
+def ssh_answers(data: bytes) -> None:
+    """Give bytes to the client as what an agent sends."""
+    rest = io.BytesIO(data)
+    agent = sshagent.Agent(SimpleNamespace(send=len, receive=rest.read))
+    for identity in agent.identities():
+        assert isinstance(identity.blob, bytes)
+
+
+def ssh_signature(data: bytes) -> None:
+    for key in KEYS:
+        try:
+            raw = sshwire.signature(data, key)
+        except sshwire.Malformed:
+            continue
+        assert not key.verify(b"nothing that was ever signed", raw, low_s=True)
+
+
 def line(data: bytes) -> None:
     outcome = verify(Envelope.from_bytes(data), RING)
     assert (outcome.statement is not None) == outcome.report.ok
@@ -89,6 +126,11 @@ TARGETS: dict[str, tuple[Callable[[bytes], None], bytes]] = {
     "rsa_spki": (rsa_spki, private("rsa-ada").public.spki),
     "signature": (signature, private("ada").sign(b"data")),
     "spki": (spki, private("ada").public.spki),
+    "ssh_answers": (ssh_answers, string(listed("ada", "ed-cyd"))),
+    "ssh_private": (ssh_private, pem.decode(key_file("ada"))[1]),
+    "ssh_public_key": (ssh_public_key, blob("rsa-ada")),
+    "ssh_public_line": (ssh_public_line, to_ssh(private("ada").public, "ada").encode()),
+    "ssh_signature": (ssh_signature, ssh_form("ada", b"data")),
 }
 
 

@@ -9,12 +9,12 @@ ssh-keygen(1), ALLOWED SIGNERS.
 from collections.abc import Iterable
 
 from stella_git.canon.clock import Instant
-from stella_git.errors import ConfigError, InputError
+from stella_git.errors import ConfigError
+from stella_git.trust import sshwire
 from stella_git.trust.keyring import ACTIVE, KeyEntry
 from stella_git.trust.keys import PublicKey
 
-_SSH = (b"ssh-", b"ecdsa-sha2-")
-_LIMIT = 64 << 10
+_SSH = (b"ssh-", b"ecdsa-sha2-", b"sk-")
 
 
 def read_public(data: bytes, algorithm: str | None = None) -> PublicKey:
@@ -29,22 +29,7 @@ def read_public(data: bytes, algorithm: str | None = None) -> PublicKey:
     """
     if not data.lstrip().startswith(_SSH):
         return PublicKey.from_pem(data, algorithm)
-    from cryptography.exceptions import UnsupportedAlgorithm
-    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_ssh_public_key
-
-    line = data.strip()
-    if len(data) > _LIMIT or b"\n" in line:
-        raise _not_one_line("is not one line")
-    try:
-        native = load_ssh_public_key(line)
-    except (ValueError, UnsupportedAlgorithm):
-        raise _not_one_line("is not an OpenSSH public key that can be read") from None
-    spki = native.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    return PublicKey.from_spki(spki, algorithm)
-
-
-def _not_one_line(what: str) -> InputError:
-    return InputError(what, code="key-format", remedy="give the .pub file that ssh-keygen wrote, or PEM")
+    return sshwire.public_key(sshwire.public_key_line(data), algorithm)
 
 
 def to_ssh(key: PublicKey, comment: str) -> str:

@@ -94,7 +94,7 @@ def _passphrase(password: Callable[[], bytes | None]) -> bytes:
         raise ConfigError(
             "the private key is encrypted, and no password is known",
             code="key-password-missing",
-            remedy="set STELLA_KEY_PASSWORD, sign at a terminal, or give the key to ssh-agent: ssh:agent",
+            remedy="set STELLA_KEY_PASSWORD, answer at a terminal, or sign through ssh-agent: ssh:PATH.pub",
         )
     return found
 
@@ -105,7 +105,7 @@ def _load(data: bytes, secret: bytes | None) -> tuple[Any, ConfigError | None]:
 
     try:
         return load_ssh_private_key(data, secret), None
-    except (ValueError, TypeError, UnsupportedAlgorithm):
+    except (ValueError, TypeError, UnsupportedAlgorithm, NotImplementedError):
         # What a parser says about a private key stays out of every message.
         if secret is None:
             return None, _unreadable()

@@ -88,6 +88,12 @@ def test_allowed_signers_are_active_keys_that_openssh_knows():
     assert 'namespaces="git",valid-after="20260101000000Z",valid-before="20270101000000Z"' in lines[0]
 
 
+def test_a_key_of_a_fido_token_is_refused_with_the_reason():
+    with pytest.raises(InputError) as caught:
+        publicfile.read_public(b"sk-ssh-ed25519@openssh.com AAAAGnNrLXNzaC1lZDI1NTE5QG9wZW5zc2guY29t")
+    assert caught.value.code == "ssh-key-fido"
+
+
 @pytest.mark.skipif(shutil.which("ssh-keygen") is None, reason="needs ssh-keygen")
 def test_ssh_keygen_reads_what_is_written(tmp_path):
     public = tmp_path / "key.pub"
@@ -112,7 +118,7 @@ def test_an_encrypted_one_needs_its_password(tmp_path):
     path = tmp_path / "key"
     words = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "secret", "-f", str(path)]
     subprocess.run(words, capture_output=True, check=True)
-    for password, code in ((None, "key-password-missing"), (b"wrong", "key-format")):
+    for password, code in ((None, "key-password-missing"), (b"wrong", "key-password-wrong")):
         with pytest.raises(ConfigError) as caught:
             read_private(path.read_bytes(), password=password)
         assert caught.value.code == code

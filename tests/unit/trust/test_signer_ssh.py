@@ -137,6 +137,7 @@ def test_any_bytes_are_a_key_or_an_input_error(data):
         b"ssh-ed25519 " + base64.b64encode(blob("ada")),
         to_ssh(private("ed-ada").public, "one\nssh-ed25519 AAAA two").encode(),
         b"-----BEGIN PUBLIC KEY-----\n",
+        to_ssh(private("ada").public, "x" * (64 << 10)).encode(),
     ],
 )
 def test_other_lines_are_refused(line):
@@ -227,6 +228,12 @@ def armour(data):
     )
 
 
+def compressed(data):
+    """Return a key file that has the public point in another form, in the part that may be encrypted."""
+    at = data.rindex(POINT)
+    return data[:at] + b"\2" + data[at + 1 :]
+
+
 def native(key):
     return key.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption())
 
@@ -249,6 +256,7 @@ def head(*, cipher=b"none", kdf=b"none", options=b"", count=1, public=None):
         (armour(b""), "key-format"),
         (armour(b"openssh-key-v2\0" + body(key_file("ada"))[15:]), "key-format"),
         (armour(body(key_file("ada"))[:60]), "key-format"),
+        (armour(compressed(body(key_file("ada")))), "key-format"),
         (armour(head(count=2)), "key-format"),
         (armour(head(count=0)), "key-format"),
         (armour(head(public=b"")), "key-format"),
