@@ -79,9 +79,11 @@ def _by_key(workspace: Workspace, answer: Answer, signer: "Signer", keyring: Key
     claims.require(draft)
     earlier = list(earlier_verdicts(workspace, answer, keyring))
     verdict_id = answer.decision.verdict.verdict_id
+    entry = keyring.by_keyid(signer.public_key.keyid)
+    name = None if entry is None else f"key:{entry.name}"
     replaced = {digest for one in earlier for digest in one.predicate.binding.supersedes}
     for one in earlier:
-        same = one.predicate.verdict_id == verdict_id and signer.public_key.keyid in one.keyids
+        same = one.predicate.verdict_id == verdict_id and name in one.signers
         same = same and claims.check(replace(draft, predicate=one.predicate.to_json())).status != FAILED
         if same and one.predicate.binding.ref == answer.ref and str(one.digest) not in replaced:
             ref = refs.inbox_ref(signer.public_key.keyid)
@@ -93,10 +95,10 @@ def _by_key(workspace: Workspace, answer: Answer, signer: "Signer", keyring: Key
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Earlier:
-    """A trusted verdict that is already stored on the commit."""
+    """A trusted verdict that is already stored on the commit, and who signed it (``key:NAME``)."""
 
     digest: Digest
-    keyids: frozenset[str]
+    signers: tuple[str, ...]
     predicate: VerdictPredicate
 
 
@@ -105,12 +107,11 @@ def earlier_verdicts(workspace: Workspace, answer: Answer, keyring: Keyring) -> 
     at_hand = roots.at_hand(answer.in_force, keyring)
     for line in notes.note_lines(workspace.backend, answer.commit.id).lines:
         found = carry.read_verdict(line.data, keyring, at_hand, workspace.clock.now())
-        if found is None or not carry.bound_to(found[1], answer.commit):
+        if found is None or not carry.bound_to(found.predicate, answer.commit):
             continue
-        envelope, predicate = found
-        if carry.same_question(predicate, answer.context):
-            keyids = frozenset(signature.keyid for signature in envelope.signatures)
-            yield Earlier(digest=envelope.digest(), keyids=keyids, predicate=predicate)
+        if carry.same_question(found.predicate, answer.context):
+            digest = found.envelope.digest()
+            yield Earlier(digest=digest, signers=found.signers, predicate=found.predicate)
 
 
 def state(workspace: Workspace, answer: Answer, *, supersedes: Iterable[str], started: Instant) -> Statement:

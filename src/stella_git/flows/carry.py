@@ -1,7 +1,7 @@
 """Find the nearest attested ancestor and take over when it first saw its findings."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from stella_git.attest.envelope import Envelope
 from stella_git.attest.evidence import envelope_of, read_evidence
@@ -94,27 +94,38 @@ def _attested(
         lines = notes.note_lines(workspace.backend, current.id).lines
         read = (read_verdict(line.data, keyring, at_hand, workspace.clock.now()) for line in lines)
         predicates = [
-            found[1]
+            found.predicate
             for found in read
-            if found is not None and bound_to(found[1], current) and same_question(found[1], context)
+            if found is not None
+            and bound_to(found.predicate, current)
+            and same_question(found.predicate, context)
         ]
         if predicates:
             yield current, predicates
 
 
+class Signed(NamedTuple):
+    """A verdict that somebody in the keyring signed: ``key:NAME`` or ``identity:NAME``."""
+
+    envelope: Envelope
+    predicate: VerdictPredicate
+    signers: tuple[str, ...]
+
+
 def read_verdict(
     line: bytes, keyring: Keyring, at_hand: "tuple[KnownRoot, ...]", now: Instant
-) -> tuple[Envelope, VerdictPredicate] | None:
-    """Return the verdict of a note line that somebody in the keyring signed, with its envelope, or None."""
+) -> Signed | None:
+    """Return the verdict of a note line, or None for one that verification would not accept."""
     try:
-        found = read_evidence(line)
+        found = read_evidence(line, canonical=True)
         envelope = envelope_of(found)
         outcome = verify_evidence(found, keyring=keyring, roots=at_hand, now=now)
         if envelope is None or outcome.statement is None:
             return None
         if resolve(outcome.statement.predicate_type) != "verdict":
             return None
-        return envelope, VerdictPredicate.from_json(outcome.statement.predicate)
+        predicate = VerdictPredicate.from_json(outcome.statement.predicate)
+        return Signed(envelope, predicate, outcome.signers)
     except StellaError:
         return None
 

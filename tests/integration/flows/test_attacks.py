@@ -6,11 +6,13 @@ key for verdicts; the author of documents and configuration; whoever sets the en
 
 import base64
 import json
+from dataclasses import replace
 
 import pytest
 
 from flows_cases import CLEAN, DIRTY, PURL, START, Place, finding, findings, git, make, sbom, story, vex
 from stella_git import config
+from stella_git.attest.convert import to_bundle
 from stella_git.attest.envelope import Envelope
 from stella_git.canon import jcs
 from stella_git.canon.digest import Digest, sha256
@@ -607,3 +609,33 @@ def test_a_terminal_that_cannot_show_a_character_changes_no_answer(tmp_path):
         assert done.returncode == wanted, done.stderr
         assert b"\x1b" not in done.stdout
         done.stdout.decode("ascii")
+
+
+def wrapped(line, keyid):
+    """Return the bundle that anybody can make of a note line, with a key id of their choice inside."""
+    envelope = Envelope.from_bytes(line)
+    (signature,) = envelope.signatures
+    found = to_bundle(envelope, hint=base64.b64encode(bytes.fromhex(signature.keyid)).decode())
+    named = replace(signature, keyid=keyid)
+    return replace(found, content=replace(envelope, signatures=(named,))).to_bytes()
+
+
+def test_a_key_id_that_nobody_signed_makes_no_attestation_of_somebody_else(tmp_path):
+    place = story(tmp_path / "shop")
+    place.run("keys", "generate", "--name", "second")
+    second = signer_of(place, "second").public_key.keyid
+    pub = place.path / ".git/stella/keys/second.pub"
+    place.run("keys", "add", pub, "--name", "second", "--owner", "second", "--role", "verdict")
+    place.commit({}, "Add a second signer")
+    place.attest("--key", f"file:{place.path}/.git/stella/keys/maintainer.pem")
+    plant(place, "HEAD", wrapped(line_of(place), second))
+    assert place.attest("--key", f"file:{place.path}/.git/stella/keys/second.pem")["created"]
+
+
+def test_a_line_that_verification_refuses_is_no_attestation_that_is_there_already(tmp_path):
+    place = story(tmp_path / "shop")
+    place.attest()
+    plant(place, "HEAD", line_of(place).replace(b"{", b"{ ", 1))
+    assert place.standing() == "UNREADABLE"
+    assert place.attest()["created"]
+    assert place.standing(expect=0) == ""
