@@ -180,7 +180,7 @@ def connect(environment: Mapping[str, str]) -> Iterator[Agent]:
 
 def _silent(error: OSError) -> EnvironmentFault:
     late = isinstance(error, TimeoutError)
-    why = f"within {PATIENCE} s" if late else f"({error.strerror or 'it hung up'})"
+    why = f"within {PATIENCE} s" if late else f"({error.strerror or error})"
     return EnvironmentFault(
         f"the agent does not answer {why}",
         code="ssh-agent-silent",

@@ -8,9 +8,7 @@ import pytest
 
 from flows_cases import story
 from signers_cases import trust
-from stella_git.errors import ConfigError, EnvironmentFault
-from stella_git.flows.signing import configured_key
-from stella_git.flows.workspace import open_workspace
+from stella_git.errors import EnvironmentFault
 from stella_git.trust.keys import PublicKey
 from stella_git.trust.signers import open_signer
 
@@ -84,12 +82,29 @@ def test_from_a_command_to_a_verified_attestation(keys, tmp_path):
     assert place.verify()["ok"] is True
 
 
+def name_in_repository(place, uri):
+    """Write a signer into stella.toml, as a commit may."""
+    path = place.path / "stella.toml"
+    path.write_text(f'{path.read_text()}\n[sign]\nkey = "{uri}"\n')
+
+
 def test_a_commit_cannot_bring_the_command_along(keys, tmp_path):
     place = story(tmp_path / "r")
-    path = place.path / "stella.toml"
-    marker = tmp_path / "ran"
-    path.write_text(f'{path.read_text()}\n[sign]\nkey = "exec:touch {marker}?public-key={keys}/p256.pub"\n')
-    with open_workspace(place.path) as workspace, pytest.raises(ConfigError) as caught:
-        configured_key(workspace)
-    assert caught.value.code == "signer-from-repository"
-    assert not marker.exists()
+    trust(place, PublicKey.from_pem((keys / "p256.pub").read_bytes()))
+    name_in_repository(place, f"exec:touch {tmp_path}/ran?public-key={keys}/p256.pub")
+    for command in (["attest", "create"], ["keys", "renew"]):
+        assert "signer-from-repository" in place.run(*command, expect=2)
+    assert not (tmp_path / "ran").exists()
+    # Whoever is at the keyboard still has the choice.
+    assert place.attest("--key", uri(keys, "p256"))["created"] is True
+    assert place.verify()["ok"] is True
+
+
+def test_the_person_at_the_keyboard_may_name_it_in_the_environment(keys, tmp_path):
+    place = story(tmp_path / "r")
+    trust(place, PublicKey.from_pem((keys / "p256.pub").read_bytes()))
+    name_in_repository(place, f"exec:touch {tmp_path}/ran?public-key={keys}/p256.pub")
+    place.extra["STELLA_KEY"] = uri(keys, "p256")
+    assert place.attest()["created"] is True
+    assert place.verify()["ok"] is True
+    assert not (tmp_path / "ran").exists()

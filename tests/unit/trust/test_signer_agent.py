@@ -187,7 +187,7 @@ def test_an_agent_that_says_nothing_is_left(monkeypatch):
 
 def test_nothing_listens_there(tmp_path):
     (tmp_path / "file").write_text("")
-    for name in ("none", "file"):
+    for name in ("none", "file", "x" * 200):
         with pytest.raises(EnvironmentFault) as caught:
             open_signer("ssh:agent", environment={"SSH_AUTH_SOCK": str(tmp_path / name)})
         assert caught.value.code == "ssh-agent-silent"

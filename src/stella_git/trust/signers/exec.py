@@ -40,7 +40,7 @@ class ExecSigner:
     """Signs by running a command.
 
     Args:
-        uri: as it was opened.
+        uri: as it was opened, without the command: people write PINs into it, and messages show the URI.
         public_key: the key that verifies.
         command: program and arguments.
         directory: where it runs; None is the current one.
@@ -96,7 +96,7 @@ def open_signer(target: str, context: Context) -> ExecSigner:
             remedy="write it as for a POSIX shell: exec:PROGRAM 'AN ARGUMENT'?public-key=PATH",
         )
     return ExecSigner(
-        uri=context.uri,
+        uri=f"exec:?public-key={path}",
         public_key=read_public_key(path, context),
         command=command,
         directory=context.base,
