@@ -23,8 +23,8 @@ from stella_git.attest.envelope import Envelope
 from stella_git.attest.statement import Statement
 from stella_git.canon.clock import Instant
 from stella_git.trust import paths, tlog, x509
-from stella_git.trust.algorithms import RSA_PSS
-from stella_git.trust.nativekeys import NativeKey, from_spki, load
+from stella_git.trust.material import Identity as Identity
+from stella_git.trust.material import Key, read_material
 from stella_git.trust.report import FAILED, PASSED, Check, Report, failed, passed, skipped
 from stella_git.trust.sct import check_sct
 from stella_git.trust.subjects import Artifact as Artifact
@@ -38,24 +38,7 @@ if TYPE_CHECKING:
     from stella_git.attest.trustedroot import TrustedRoot
     from stella_git.trust.keys import PublicKey
 
-_PSS = "PKIX_RSA_PSS_2048_SHA256"
 _AGAIN = "get the original bundle and the original artifact"
-
-
-class Identity(NamedTuple):
-    """Whom a certificate has to name, compared character for character.
-
-    Args:
-        subject: subject alternative name: URI, e-mail address or user name.
-        issuer: URL of the OIDC issuer.
-    """
-
-    subject: str
-    issuer: str
-
-    def matches(self, issuer: str, subject: str) -> bool:
-        """Return whether a certificate with this issuer and subject is the one."""
-        return bool(self.issuer) and (self.issuer, self.subject) == (issuer, subject)
 
 
 class BundleVerification(NamedTuple):
@@ -96,8 +79,8 @@ def verify_bundle(
         artifact: what the bundle has to be about; None only for a statement whose subjects the caller checks.
         logged: whether an entry of a transparency log is needed. One that is there always has to hold.
     """
-    checks: list[Check] = []
-    leaf, key = _material(bundle, expected, checks)
+    material, leaf, key = read_material(bundle, expected)
+    checks = [material]
     if key is None:
         return BundleVerification(Report(tuple(checks)))
     signed = _signed(bundle, leaf, key, artifact)
@@ -120,77 +103,10 @@ def verify_bundle(
     return BundleVerification(report, times, statement, key.shown, leaf)
 
 
-class _Key(NamedTuple):
-    """The key that has to have signed, and what to call it.
-
-    `native` is None for a key of a type that no certificate has; `named` is the key that was expected, whose
-    algorithm may be one of several that its bytes allow.
-    """
-
-    native: NativeKey | None
-    spki: bytes
-    shown: str
-    named: "PublicKey | None" = None
-
-    def verify(self, data: bytes, signature: bytes) -> bool:
-        if self.named is not None:
-            return self.named.verify(data, signature, low_s=False)
-        return self.native is not None and self.native.verify(data, signature)
-
-    @property
-    def needs_data(self) -> bool:
-        return self.native is None or self.native.digest_algorithm is None
-
-    def verify_digest(self, digests: dict[str, bytes], signature: bytes) -> bool:
-        if self.native is None:
-            return False
-        digest = digests.get(self.native.digest_algorithm or "")
-        return digest is not None and self.native.verify_digest(digest, signature)
-
-
-# 1. The material.
-
-
-def _material(
-    bundle: "Bundle", expected: "Identity | PublicKey | None", checks: list[Check]
-) -> tuple[x509.Leaf | None, _Key | None]:
-    if expected is None or isinstance(expected, Identity):
-        if not bundle.certificates:
-            checks.append(
-                _wrong_material("an identity is expected, and the bundle is signed with a plain key")
-            )
-            return None, None
-        leaf = x509.read_leaf(bundle.certificates[0])
-        if isinstance(leaf, x509.Refusal):
-            checks.append(failed("material", leaf.detail, code=leaf.code, remedy=leaf.remedy))
-            return None, None
-        checks.append(passed("material", "a certificate"))
-        return leaf, _Key(leaf.key, leaf.spki, f"{leaf.subject} ({leaf.issuer})")
-    if bundle.certificates:
-        checks.append(_wrong_material("a key is expected, and the bundle brings a certificate"))
-        return None, None
-    checks.append(passed("material", f"a key, {expected.keyid[:16]}"))
-    return None, _Key(_native(expected), expected.spki, f"key {expected.keyid}", expected)
-
-
-def _native(key: "PublicKey") -> NativeKey | None:
-    # The bytes of an RSA key do not say how it signs; whoever expects the key does.
-    return load(key.spki, _PSS) if key.algorithm == RSA_PSS else from_spki(key.spki)
-
-
-def _wrong_material(detail: str) -> Check:
-    return failed(
-        "material",
-        detail,
-        code="WRONG_MATERIAL",
-        remedy="say --certificate-identity and --certificate-oidc-issuer for a certificate, --key for a key",
-    )
-
-
 # 2. What was signed, as a log has to hold it.
 
 
-def _signed(bundle: "Bundle", leaf: x509.Leaf | None, key: _Key, artifact: Artifact | None) -> tlog.Signed:
+def _signed(bundle: "Bundle", leaf: x509.Leaf | None, key: Key, artifact: Artifact | None) -> tlog.Signed:
     content = bundle.content
     certificate = None if leaf is None else leaf.der
     if isinstance(content, Envelope):
@@ -305,7 +221,7 @@ def _check_identity(leaf: x509.Leaf, expected: object) -> Check:
 # 8 and 9. The signature, and what was signed.
 
 
-def _check_signature(bundle: "Bundle", key: _Key, artifact: Artifact | None) -> Check:
+def _check_signature(bundle: "Bundle", key: Key, artifact: Artifact | None) -> Check:
     content = bundle.content
     if isinstance(content, Envelope):
         good = key.verify(content.pae(), bundle.signature)
