@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from stella_git.attest.trustedroot import Authority
     from stella_git.canon.clock import Instant
 
-# Basic constraints, key usage, extended key usage, key identifiers: what a plain authority has.
-_USUAL = {"2.5.29.19", "2.5.29.15", "2.5.29.37", "2.5.29.14", "2.5.29.35"}
+# Basic constraints, key usage, key identifiers: what a plain authority above another one has.
+_USUAL = {"2.5.29.19", "2.5.29.15", "2.5.29.14", "2.5.29.35"}
 
 
 def find_path(
