@@ -47,10 +47,12 @@ def find_path(
             AGAIN,
         )
     reason = "no authority of the trusted root counts at that time"
+    authorities = tuple(authorities)
     for authority in authorities:
         if not authority.certificates or not authority.window.contains(at):
             continue
-        path, fault = _verify_path(leaf, between, authority.certificates, at)
+        allowed = _without_others(between, authority, authorities)
+        path, fault = _verify_path(leaf, allowed, authority.certificates, at)
         if path is not None:
             return path
         reason = fault
@@ -59,6 +61,33 @@ def find_path(
         f"the certificate leads to no authority of the trusted root at {at}: {reason}",
         "give the trusted root of the instance that issued it: --trusted-root FILE",
     )
+
+
+def _without_others(
+    between: list[Any], authority: "Authority", authorities: Iterable["Authority"]
+) -> list[Any]:
+    """Return what may stand on a path to an authority: nothing that another one alone speaks for.
+
+    Two authorities may lead to one anchor, and the window of one may have ended: it is not borrowed from the
+    other one by bringing the certificate.
+    """
+    if not between:
+        return between
+    listed = {der for one in authorities for der in one.certificates}
+    own = _keys(authority.certificates)
+    others = _keys(listed) - own
+    return [one for one in between if _key(one) not in others]
+
+
+def _keys(certificates: Iterable[bytes]) -> set[bytes]:
+    return {_key(one) for der in certificates if (one := load(der)) is not None}
+
+
+def _key(certificate: Any) -> bytes:
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+    encoded: bytes = certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return encoded
 
 
 def _verify_path(

@@ -18,6 +18,7 @@ from trust_cases import private
 ME = Identity(IDENTITY, ISSUER)
 DIGEST = hashlib.sha256(ARTIFACT).digest()
 ANY = ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE
+PAST = (NOW.seconds - 9000, NOW.seconds - 3600)
 
 
 def failures(bundle, root=ROOT, expected=ME, **options):
@@ -62,3 +63,25 @@ def test_an_authority_for_other_purposes_certifies_no_signer(purpose, codes):
     between = authority("another", key, window=WORLD.fulcio.window, above=above, path_length=0, eku=purpose)
     leaf = WORLD.leaf(issuer_key=key, issuer_name="another")
     assert failures(WORLD.bundle(version="0.2", leaf=leaf, chain=(between,))) == codes
+
+
+@pytest.mark.parametrize("version", ["0.2", "0.3"])
+def test_the_window_of_an_authority_is_not_borrowed_from_another_with_the_same_anchor(version):
+    fulcio = WORLD.fulcio
+    made = {"window": fulcio.window, "above": ("sigstore", fulcio.root_key), "path_length": 0}
+    newer = authority("newer", p384("newer"), **made)
+    again = authority(
+        "sigstore-intermediate", fulcio.key, **(made | {"window": (NOW.seconds - 60, NOW.seconds + 60)})
+    )
+    open_one, closed = (
+        WORLD.trusted_root(fulcio=(newer, fulcio.root)),
+        WORLD.trusted_root(windows={"fulcio": PAST}),
+    )
+    root = open_one | {
+        "certificateAuthorities": closed["certificateAuthorities"] + open_one["certificateAuthorities"]
+    }
+    for chain in ((fulcio.intermediate,), (again,)) if version == "0.2" else (None,):
+        assert failures(WORLD.bundle(version=version, chain=chain), root) == ["UNTRUSTED_CA"]
+    leaf = WORLD.leaf(issuer_key=p384("newer"), issuer_name="newer")
+    chain = (newer,) if version == "0.2" else None
+    assert failures(WORLD.bundle(version=version, leaf=leaf, chain=chain), root) == []
