@@ -78,7 +78,13 @@ def verify_evidence(
     else:
         return Verification(proof.report, None)
     outcome = verify_envelope(
-        named, keyring=keyring, now=now, predicate_type=predicate_type, threshold=threshold, times=times
+        named,
+        keyring=keyring,
+        now=now,
+        predicate_type=predicate_type,
+        threshold=threshold,
+        times=times,
+        low_s=False,  # the tools that make bundles take whichever s comes
     )
     report = Report((*checks, *outcome.report.checks), outcome.signers)
     return Verification(report, outcome.statement, times)

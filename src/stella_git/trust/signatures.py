@@ -29,13 +29,14 @@ class Tally(NamedTuple):
     unknown: tuple[str, ...]
 
 
-def tally(data: bytes, signatures: Iterable[Signature], keyring: Keyring) -> Tally:
+def tally(data: bytes, signatures: Iterable[Signature], keyring: Keyring, *, low_s: bool = True) -> Tally:
     """Return who of a keyring signed ``data``.
 
     Args:
         data: the bytes that were signed: a DSSE pre-authentication encoding.
         signatures: each names its key by id (lower-case hex SHA-256 of the DER SPKI).
         keyring: only its keys are asked; their roles, status and dates are not looked at.
+        low_s: refuse ECDSA signatures with the greater s: ours never have it, others' may.
     """
     good: dict[str, KeyEntry] = {}
     bad: set[str] = set()
@@ -44,7 +45,7 @@ def tally(data: bytes, signatures: Iterable[Signature], keyring: Keyring) -> Tal
         entry = keyring.by_keyid(signature.keyid)
         if entry is None:
             unknown.add(signature.keyid)
-        elif entry.key.verify(data, signature.sig, low_s=True):
+        elif entry.key.verify(data, signature.sig, low_s=low_s):
             good[entry.name] = entry
         else:
             bad.add(entry.name)

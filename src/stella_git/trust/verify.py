@@ -63,6 +63,7 @@ def verify_envelope(
     predicate_type: str | None = None,
     threshold: int = 1,
     times: tuple[TrustedTime, ...] = (),
+    low_s: bool = True,
 ) -> Verification:
     """Return a report on an envelope, and its statement if all of it holds.
 
@@ -74,11 +75,12 @@ def verify_envelope(
             signers have as a role.
         threshold: ask for at least so many distinct keys, if the keyring asks for fewer.
         times: verified trusted times of the signatures.
+        low_s: refuse ECDSA signatures with the greater s, as in a bare envelope, which is of our making.
     """
     if envelope.payload_type != PAYLOAD_TYPE:
         return Verification(Report((_wrong_payload_type(envelope.payload_type),)), None)
     checks = [passed("envelope", PAYLOAD_TYPE)]
-    found = tally(envelope.pae(), envelope.signatures, keyring)
+    found = tally(envelope.pae(), envelope.signatures, keyring, low_s=low_s)
     checks.append(_check_signatures(found))
     if checks[-1].status == FAILED:
         return Verification(Report(tuple(checks)), None)
