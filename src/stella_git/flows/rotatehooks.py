@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from stella_git import config
 from stella_git.canon import jcs
 from stella_git.canon.clock import Instant
 from stella_git.canon.reader import Json
@@ -56,12 +57,15 @@ class CommandHook:
     directory: Path
 
     def rotated(self, event: Rotation) -> None:
-        """Run the program.
+        """Run the program, without passwords and tokens in its environment.
 
         Raises:
             EnvironmentFault: it failed.
         """
-        program.run(self.words, jcs.dumps(event.to_json()) + b"\n", cwd=self.directory)
+        from stella_git.trust.signers.exec import inherited
+
+        data = jcs.dumps(event.to_json()) + b"\n"
+        program.run(self.words, data, cwd=self.directory, environment=inherited(config.environment()))
 
 
 def configured_hooks(workspace: Workspace, command: str | None = None) -> tuple[RotateHook, ...]:

@@ -1,7 +1,7 @@
 """Run a program that the user of this clone configured: words, never a shell line."""
 
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from stella_git import config
@@ -10,7 +10,14 @@ from stella_git.errors import EnvironmentFault, Where
 TIMEOUT_SECONDS = 300
 
 
-def run(words: Sequence[str], data: bytes, *, cwd: str | Path, timeout: float = TIMEOUT_SECONDS) -> None:
+def run(
+    words: Sequence[str],
+    data: bytes,
+    *,
+    cwd: str | Path,
+    timeout: float = TIMEOUT_SECONDS,
+    environment: Mapping[str, str] | None = None,
+) -> None:
     """Run a program to its end; its output goes where ours goes.
 
     Args:
@@ -18,15 +25,15 @@ def run(words: Sequence[str], data: bytes, *, cwd: str | Path, timeout: float = 
         data: bytes for its standard input.
         cwd: directory to run in.
         timeout: seconds.
+        environment: what it inherits; None is all that we have.
 
     Raises:
         EnvironmentFault: ``program-failed``: it cannot be started, did not end in time, or exited with
             another code than 0.
     """
+    inherited = dict(config.environment() if environment is None else environment)
     try:
-        done = subprocess.run(
-            list(words), cwd=cwd, input=data, env=dict(config.environment()), timeout=timeout, check=False
-        )
+        done = subprocess.run(list(words), cwd=cwd, input=data, env=inherited, timeout=timeout, check=False)
     except OSError as error:
         raise _failed(words, f"cannot be started: {error.strerror}") from error
     except subprocess.TimeoutExpired as error:

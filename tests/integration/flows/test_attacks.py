@@ -6,6 +6,7 @@ key for verdicts; the author of documents and configuration; whoever sets the en
 
 import base64
 import json
+import sys
 from dataclasses import replace
 
 import pytest
@@ -639,3 +640,14 @@ def test_a_line_that_verification_refuses_is_no_attestation_that_is_there_alread
     assert place.standing() == "UNREADABLE"
     assert place.attest()["created"]
     assert place.standing(expect=0) == ""
+
+
+def test_a_rotation_hook_is_told_no_password_and_no_token(tmp_path):
+    place = story(tmp_path / "shop")
+    secrets = ("STELLA_KEY_PASSWORD", "COSIGN_PASSWORD", "SIGSTORE_ID_TOKEN", "GIT_DIR_OF_A_HOOK")
+    place.extra |= dict.fromkeys(secrets, "hunter2") | {"PLAIN": "seen"}
+    code = "import json, os; json.dump(dict(os.environ), open('told.json', 'w'))"
+    place.run("keys", "rotate", "maintainer", "--hook", f'{sys.executable} -c "{code}"')
+    told = json.loads((place.path / "told.json").read_bytes())
+    assert told["PLAIN"] == "seen"
+    assert "hunter2" not in told.values()
