@@ -1,5 +1,7 @@
 """Bundles as a whole: what is expected of whom, what passes at the edges, and what is shown then."""
 
+import io
+
 import pytest
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding
@@ -14,6 +16,7 @@ from stella_git.attest.envelope import PAYLOAD_TYPE, pae
 from stella_git.canon.clock import Instant
 from stella_git.trust.bundles import Artifact, Identity
 from stella_git.trust.keys import PublicKey
+from stella_git.trust.material import Key
 from stella_git.trust.validity import TrustedTime
 from trust_cases import needs_mldsa, private, rsa_native
 from verify_cases import IT, ME, NOW, SIGNED, check, codes, read_root, said
@@ -353,3 +356,18 @@ def test_a_log_without_a_time_counts_now():
     assert codes(check(made, root=read_root(windows={"rekor2": window}), expected=KEY)) == []
     late = check(made, root=read_root(windows={"rekor2": window}), expected=KEY, now=NOW.plus(1))
     assert codes(late) == ["LOG_NOT_VALID"]
+
+
+def test_a_file_of_any_size_is_an_artifact():
+    for size, keep, kept in ((0, 0, True), (5, 5, True), (6, 5, False), (3 << 20, 2 << 20, False)):
+        data = bytes(size)
+        found = Artifact.of_stream(io.BytesIO(data), keep=keep)
+        assert found.digests == Artifact.of(data).digests
+        assert found.data == (data if kept else None)
+
+
+def test_a_key_without_native_form_verifies_no_digest():
+    key = Key(None, b"", "a key of another kind")
+    assert key.needs_data
+    assert not key.verify(ARTIFACT, b"")
+    assert not key.verify_digest(IT.digests, b"")
