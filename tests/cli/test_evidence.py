@@ -171,3 +171,31 @@ def test_escapes_in_a_certificate_do_not_reach_the_terminal(stella, here):
     _code, out, err = run(stella, "inspect", "evil.json")
     out += err + verify(stella, "evil.json", *WHO, "--trusted-root", "root.json", expect=1)
     assert "\x1b" not in out
+
+
+def test_what_a_statement_was_made_from(stella, here):
+    inputs = {name: name.encode() for name in ("sbom", "scan")}
+    for name, data in inputs.items():
+        (here / name).write_bytes(data)
+    predicate = {
+        "inputAttestations": [
+            {"digest": {"sha256": hashlib.sha256(data).hexdigest()}} for data in inputs.values()
+        ]
+    }
+    said = {
+        "_type": "https://in-toto.io/Statement/v1",
+        "predicateType": "https://slsa.dev/verification_summary/v1",
+    }
+    said |= {
+        "subject": [{"digest": {"sha256": hashlib.sha256(ARTIFACT).hexdigest()}}],
+        "predicate": predicate,
+    }
+    (here / "vsa.json").write_bytes(to_bytes(WORLD.bundle(jcs.dumps(said), rekor=2)))
+    line = ("vsa.json", *WHO, "--trusted-root", "root.json")
+    verify(stella, *line, "--input", "sbom", "--input", "scan", expect=0)
+    assert "CUSTODY_INCOMPLETE" in verify(stella, *line, "--input", "sbom", expect=1)
+    assert "CUSTODY_FOREIGN" in verify(
+        stella, *line, "--input", "sbom", "--input", "scan", "--input", "b.json", expect=1
+    )
+    root = f"sha256:{'0' * 64}"
+    assert "DEPENDENCIES_UNKNOWN" in verify(stella, *line, "--dependencies-root", root, expect=1)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from stella_git.canon.clock import Instant
+    from stella_git.canon.digest import Digest
     from stella_git.flows.evidencefiles import Answer, Asked
     from stella_git.trust.bundles import Artifact
     from stella_git.trust.keyring import Keyring
@@ -44,6 +45,14 @@ def configure_verify(parser: argparse.ArgumentParser) -> None:
     what = parser.add_argument_group("what it has to be about")
     what.add_argument("--artifact", metavar="F", help="the file that was signed, or sha256:HEX")
     what.add_argument("--type", metavar="T", help="predicate type of the statement: a name or a URI")
+    what.add_argument("--dependencies-root", metavar="D", help="Merkle root of a provenance's dependencies")
+    what.add_argument(
+        "--input",
+        metavar="F",
+        action="append",
+        default=[],
+        help="what it was made from: give every input that it names; may be repeated",
+    )
     how = parser.add_argument_group("roots, logs and times")
     how.add_argument("--trusted-root", metavar="F", help="trusted_root.json (default: Sigstore's public one)")
     how.add_argument("--staging", action="store_true", help="take Sigstore's staging root: for tests only")
@@ -161,6 +170,8 @@ def _asked(arguments: argparse.Namespace) -> "Asked":
         not_after=parse_time(arguments.not_after, "--not-after"),
         skew=arguments.skew,
         max_root_age=arguments.max_root_age,
+        dependencies_root=_root_digest(arguments.dependencies_root),
+        inputs=tuple((name, read_argument(name)) for name in arguments.input),
     )
 
 
@@ -219,6 +230,12 @@ def _artifact(text: str | None) -> "Artifact | None":
         return Artifact.of_digest(digest)
     with open_argument(text) as stream:
         return Artifact.of_stream(stream, keep=KEPT)
+
+
+def _root_digest(text: str | None) -> "Digest | None":
+    from stella_git.canon.digest import Digest
+
+    return None if text is None else Digest.parse(text)
 
 
 def _type(text: str | None) -> str | None:

@@ -5,13 +5,15 @@ that was asked.
 """
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from stella_git.attest.envelope import Envelope
-from stella_git.attest.evidence import read_evidence
+from stella_git.attest.evidence import envelope_of, read_evidence
 from stella_git.canon.clock import Instant
-from stella_git.errors import UsageError, Where
+from stella_git.canon.digest import sha256
+from stella_git.errors import InputError, UsageError, Where
 from stella_git.trust import roots
 from stella_git.trust.expiry import check_signing_time
 from stella_git.trust.report import PASSED, Check, Report, failed, passed
@@ -19,6 +21,7 @@ from stella_git.trust.report import PASSED, Check, Report, failed, passed
 if TYPE_CHECKING:
     from stella_git.attest.bundle import Bundle
     from stella_git.attest.statement import Statement
+    from stella_git.canon.digest import Digest
     from stella_git.canon.reader import Json
     from stella_git.trust.bundles import Artifact, Identity
     from stella_git.trust.keyring import Keyring
@@ -47,6 +50,8 @@ class Asked:
         not_after: the latest time of signing that is taken.
         skew: seconds that clocks may differ.
         max_root_age: days after which a trusted root is too old to be asked; None: any age.
+        dependencies_root: Merkle root that the dependencies of a SLSA provenance have to have.
+        inputs: name and bytes of what the statement has to have been made from, exactly.
     """
 
     now: Instant
@@ -61,6 +66,8 @@ class Asked:
     not_after: Instant | None = None
     skew: int = 0
     max_root_age: int | None = None
+    dependencies_root: "Digest | None" = None
+    inputs: tuple[tuple[str, bytes], ...] = ()
 
 
 class Answer(NamedTuple):
@@ -238,6 +245,8 @@ def _checks(evidence: "Envelope | Bundle", found: Answer, asked: Asked) -> Itera
             code="LOG_MISSING",
             remedy="give a bundle with its log entry; a bare envelope has none",
         )
+    if found.statement is not None:
+        yield from _contents(found.statement, asked)
     covered = isinstance(evidence, Envelope) or asked.keyring is not None
     if asked.artifact is None or not covered or found.statement is None:
         return
@@ -250,6 +259,26 @@ def _checks(evidence: "Envelope | Bundle", found: Answer, asked: Asked) -> Itera
             code="SUBJECT_MISMATCH",
             remedy="get the evidence of this artifact, or the artifact of this evidence",
         )
+
+
+def _contents(statement: "Statement", asked: Asked) -> Iterator[Check]:
+    from stella_git.trust import contents
+
+    if asked.predicate_type is not None:
+        yield contents.check_predicate(statement)
+    if asked.dependencies_root is not None:
+        yield contents.check_dependencies(statement, asked.dependencies_root)
+    if asked.inputs:
+        yield contents.check_custody(statement, [(name, _digests(data)) for name, data in asked.inputs])
+
+
+def _digests(data: bytes) -> frozenset[str]:
+    """Return the digests under which a statement may name an input: of its bytes, and of its envelope."""
+    found = {sha256(data).hex}
+    with suppress(InputError):  # it need not be evidence itself: an SBOM, say
+        envelope = envelope_of(read_evidence(data))
+        found |= {envelope.digest().hex} if envelope is not None else set()
+    return frozenset(found)
 
 
 def _is_logged(report: Report) -> bool:
