@@ -103,6 +103,7 @@ def good():
         b"\x0e" + string(good() + b"x"),
         b"\x0e" + string(string(b"ssh-ed25519") + string(bytes(64))),
         b"\x0e" + string(string(b"\xff\xfe") + string(bytes(64))),
+        b"\x0e" + string(string(b"ecdsa-sha2-nistp384") + good()[4 + len(b"ecdsa-sha2-nistp256") :]),
         b"\x0e" + string(string(b"ecdsa-sha2-nistp256") + string(mpint(5))),
         b"\x0e" + string(string(b"ecdsa-sha2-nistp256") + string(mpint(5) + mpint(5) + b"x")),
         b"\x0e" + string(string(b"ecdsa-sha2-nistp256") + string(mpint(5) + string(b""))),

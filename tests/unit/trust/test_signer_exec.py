@@ -73,10 +73,13 @@ def test_a_command_need_not_read_what_it_gets(place, script):
     assert caught.value.code == "signer-signature"
 
 
-def test_a_high_s_comes_out_low(place, script):
-    r, s = decode_dss_signature(private("ada").sign(PAE))
-    (place / "ada.sig").write_bytes(encode_dss_signature(r, ORDERS["ecdsa-p256"] - s))
-    assert signed(script(ANSWER.format("ada")), place).sig == private("ada").sign(PAE)
+@pytest.mark.parametrize("name", ["ada", "p384-ada"])
+def test_a_high_s_comes_out_low(place, script, name):
+    key = private(name)
+    r, s = decode_dss_signature(key.sign(PAE))
+    (place / "high.sig").write_bytes(encode_dss_signature(r, ORDERS[key.public.algorithm] - s))
+    (place / f"{name}.pub").write_bytes(key.public.to_pem())
+    assert signed(script(ANSWER.format("high"), name), place).sig == key.sign(PAE)
 
 
 @pytest.mark.parametrize(

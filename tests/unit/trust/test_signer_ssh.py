@@ -86,6 +86,7 @@ def rsa(exponent=65537, modulus=MODULUS):
         (ecdsa(b"ecdsa-sha2-nistp384", b"nistp384"), "key-format"),
         (ecdsa(curve=b"\xff"), "key-format"),
         (ecdsa(point=b"\2" + POINT[1:33]), "key-format"),
+        (ecdsa(point=b"\6" + POINT[1:]), "key-format"),
         (ecdsa(point=b"\4" + bytes(64)), "key-weak"),
         (ecdsa(point=POINT + b"\0"), "key-format"),
         (ecdsa() + b"x", "key-format"),
