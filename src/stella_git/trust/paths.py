@@ -121,7 +121,8 @@ def _path_to(
         found = verifier.verify(leaf.certificate, between)
     except (verification.VerificationError, x509.UnsupportedGeneralNameType, ValueError) as error:
         return None, str(error).splitlines()[0][:200] if str(error) else "no path"
-    return tuple(found.chain), ""
+    path = tuple(found.chain)
+    return (path, "") if len(path) > 1 else (None, "a signing certificate is no authority")
 
 
 @lru_cache(maxsize=1)

@@ -85,3 +85,10 @@ def test_the_window_of_an_authority_is_not_borrowed_from_another_with_the_same_a
     leaf = WORLD.leaf(issuer_key=p384("newer"), issuer_name="newer")
     chain = (newer,) if version == "0.2" else None
     assert failures(WORLD.bundle(version=version, leaf=leaf, chain=chain), root) == []
+
+
+def test_a_signing_certificate_that_a_trusted_root_lists_is_no_authority():
+    leaf = WORLD.leaf()
+    assert failures(WORLD.bundle(leaf=leaf), WORLD.trusted_root(fulcio=(leaf.der,))) == ["UNTRUSTED_CA"]
+    chain = (leaf.der, *WORLD.fulcio.chain)
+    assert failures(WORLD.bundle(leaf=leaf), WORLD.trusted_root(fulcio=chain)) == []
