@@ -9,7 +9,7 @@ from stella_git.attest.envelope import Signature
 from stella_git.errors import ConfigError
 from stella_git.trust import cosign, pem, signers
 from stella_git.trust.keys import save_private_key
-from stella_git.trust.signers import SIGNERS, Context, open_signer, require, use_prompt
+from stella_git.trust.signers import SIGNERS, Context, open_bundle_signer, open_signer, require, use_prompt
 from trust_cases import private
 
 PEM = private("ada").to_pem().decode()
@@ -84,13 +84,26 @@ def test_other_uris_are_refused_with_the_known_schemes(uri):
     error = refusal(uri)
     assert error.code == "signer-uri"
     assert "cosign:..., env:..., " in error.remedy
+    assert error.remedy.startswith("write file:PATH")
+    assert error.remedy.endswith("sigstore:..., ssh:...")
 
 
 def test_a_key_pasted_as_a_uri_is_not_shown():
-    for uri in (PEM, f"{PEM}:", "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg:x"):
+    schemes = ("file:", "env:", "cosign:", "ssh:", "hsm:", "awskms:", " ", "x:")
+    pasted = [f"{scheme}{PEM}" for scheme in schemes]
+    for uri in (PEM, f"{PEM}:", f" {PEM}", "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg:x", *pasted):
         error = refusal(uri)
+        assert error.code == "signer-uri"
         assert PEM[40:60] not in str(error)
         assert "MIGHAgEAMBMGByqGSM49AgEGCC" not in str(error)
+
+
+def test_a_key_pasted_after_the_scheme_of_bundles_is_not_shown():
+    with pytest.raises(ConfigError) as caught:
+        open_bundle_signer(f"sigstore:{PEM}", environment={})
+    assert caught.value.code == "signer-uri"
+    assert PEM[40:60] not in str(caught.value)
+    assert "replace" in caught.value.remedy
 
 
 def test_a_signer_shows_nothing_secret():

@@ -39,6 +39,8 @@ SIGNERS: dict[str, str] = {
 _NOT_FROM_REPOSITORY = frozenset({"azurekms", "exec"})
 # scheme -> module whose `open_signer` returns a `BundleSigner`
 BUNDLE_SIGNERS: dict[str, str] = {"sigstore": "stella_git.trust.signers.sigstore"}
+_SCHEMES = tuple(sorted((*SIGNERS, *BUNDLE_SIGNERS)))
+_PEM = "-----BEGIN "  # what every PEM file begins with
 PASSWORD_VARIABLE = "STELLA_KEY_PASSWORD"  # noqa: S105 - the name of a variable, not a password
 COSIGN_PASSWORD_VARIABLE = "COSIGN_PASSWORD"  # noqa: S105 - as above
 
@@ -164,6 +166,7 @@ def open_signer(
             an extra that it needs is missing.
         EnvironmentFault: the file system refuses to read it.
     """
+    _require_no_key(uri)
     scheme, separator, rest = uri.partition(":")
     if makes_bundles(uri):
         raise ConfigError(
@@ -175,10 +178,11 @@ def open_signer(
     if not separator or not target or scheme not in SIGNERS:
         # The URI may be a key that somebody pasted into the wrong place: show the scheme, no more.
         shown = f"scheme {scheme[:20]!r}" if separator and scheme.isalnum() else "the value given"
+        known = ", ".join(f"{name}:..." for name in _SCHEMES)
         raise ConfigError(
             f"names no signer: {shown}",
             code="signer-uri",
-            remedy=f"use one of: {', '.join(f'{name}:...' for name in sorted(SIGNERS))}",
+            remedy=f"write file:PATH for a key file, or one of: {known}",
         )
     module = import_module(SIGNERS[scheme])
     context = Context(
@@ -219,6 +223,7 @@ def open_bundle_signer(
         ConfigError: no such scheme, no identity token, no usable client trust config, or a missing extra.
         EnvironmentFault: the file system or a service does not answer.
     """
+    _require_no_key(uri)
     scheme, _separator, target = uri.partition(":")
     if not makes_bundles(uri):
         raise ConfigError(
@@ -230,6 +235,17 @@ def open_bundle_signer(
     context = Context(uri=uri, environment=environment, base=base, prompt=prompt or _PROMPT.get())
     signer: BundleSigner = module.open_signer(target, context)
     return signer
+
+
+def _require_no_key(uri: str) -> None:
+    """Refuse a key that was pasted where a URI belongs: whoever names it in an error would show it."""
+    if _PEM in uri:
+        raise ConfigError(
+            "is a key itself, where a URI that names one belongs",
+            code="signer-uri",
+            remedy="name a file (file:PATH) or a variable (env:NAME) that holds it; replace a private key"
+            " that was pasted into a command line or configuration, for others can read those",
+        )
 
 
 def _algorithm(target: str) -> tuple[str, str | None]:
