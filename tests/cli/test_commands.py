@@ -231,3 +231,16 @@ def test_the_demo_tells_its_story(stella, tmp_path):
     assert "\x1b" not in ran.out
     coloured = stella("--color", "always", "demo", "--into", tmp_path / "demo")
     assert "\x1b[" in coloured.out
+
+
+def test_a_private_key_in_the_place_of_a_path_is_not_shown(stella, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    lines = ["-----BEGIN PRIVATE KEY-----", "MIGHAgEAMBMG", "-----END PRIVATE KEY-----"]
+    short, long = "\n".join(lines), "\n".join([lines[0], *["MIGHAgEAMBMG"] * 400, lines[2]])
+    cut = "\n".join(lines[:2])
+    for pasted in (short, long, cut):
+        ran = stella("canon", f"keys/{pasted} x")
+        assert ran.code != 0
+        assert "keys/[a private key]" in ran.err
+        assert "MIGHAgEAMBMG" not in ran.out + ran.err
+    assert stella("canon", f"{short} x").err.count("[a private key] x") == 1

@@ -102,7 +102,7 @@ def main(argv: list[str] | None = None) -> int:
     arguments, unknown = parser.parse_known_args(words)
     if unknown:
         place = " ".join(filter(None, ("stella", arguments.command)))
-        parser.error(f"unrecognized arguments: {' '.join(unknown)} (see {place} --help)")
+        parser.error(f"unrecognized arguments: {_printable(' '.join(unknown))} (see {place} --help)")
     if not arguments.command:
         parser.print_help()
         return 0
@@ -178,9 +178,16 @@ def _traceback(error: Exception) -> None:
 
 
 def _printable(text: str) -> str:
-    """Return the text with control characters escaped: file names and documents are not ours."""
+    """Return the text with control characters escaped: file names and documents are not ours.
+
+    A private key that somebody pasted where a path belongs is left out: logs keep what is printed.
+    """
+    import re
+
+    key = r"-----BEGIN [A-Z ]*PRIVATE KEY-----(?:.*?-----END [A-Z ]*PRIVATE KEY-----|.*)"
     return "".join(
-        char if char.isprintable() or char == " " else char.encode("unicode_escape").decode() for char in text
+        char if char.isprintable() or char == " " else char.encode("unicode_escape").decode()
+        for char in re.sub(key, "[a private key]", text, flags=re.DOTALL)
     )
 
 
