@@ -31,6 +31,14 @@ def test_three_commands_verify(place):
     assert [shell(place, command) for command in COMMANDS] == [(0, ""), (0, ""), (0, "Verified OK\n")]
 
 
+@pytest.mark.parametrize("name", ["0" * 32, "f" * 32])
+def test_a_writer_with_nothing_about_the_commit_is_passed_over(place, name):
+    ref = f"refs/notes/stella/w/{name}"
+    code, out = shell(place, f"git -c user.name=B -c user.email=b@e notes --ref={ref} add -m x HEAD^{{tree}}")
+    assert code == 0, out
+    assert [shell(place, command) for command in COMMANDS] == [(0, ""), (0, ""), (0, "Verified OK\n")]
+
+
 def test_they_notice_another_payload(place):
     for command in COMMANDS[:2]:
         shell(place, command)
