@@ -373,6 +373,7 @@ CASES = {
     "sct-missing": bent("SCT", "SCT_MISSING", leaf={"scts": 0}),
     "sct-of-another-log": bent("SCT", "SCT_UNKNOWN_LOG", leaf={"ct_log": OTHER.ct_log}),
     "sct-by-another-key": bent("SCT", "SCT_INVALID", leaf={"sct": {"key": p256("thief")}}),
+    "sct-from-the-future": bent("SCT", "SCT_IN_FUTURE", leaf={"sct": {"at": NOW + 1}}),
     "sct-of-another-time": bent("SCT", "SCT_INVALID", leaf={"sct": {"signed_at": 1}}),
     "sct-log-window": bent(
         "SCT",
