@@ -14,6 +14,7 @@ from stella_git.attest.base64text import encode
 from stella_git.attest.envelope import PAYLOAD_TYPE, pae
 from stella_git.canon import jcs
 from stella_git.trust.keys import PrivateKey
+from stella_git.trust.publicfile import to_ssh
 
 VECTORS = ROOT / "tests/vectors/sigstore"
 WHO = ("--certificate-identity", IDENTITY, "--certificate-oidc-issuer", ISSUER)
@@ -74,10 +75,29 @@ def test_the_default_root_is_the_public_one_and_its_age_is_said(stella, here):
         ((), "signer-unsaid"),
         ((*WHO, "--trusted-root", "artifact.txt"), "json-syntax"),
         ((*WHO, "--at", "yesterday"), "time-malformed"),
+        ((*WHO, "--type", "slsa"), "predicate-unknown"),
     ],
 )
 def test_a_question_that_is_none(stella, here, words, code):
     assert f"error[{code}]" in verify(stella, "b.json", *words, expect=2)
+
+
+def test_a_type_that_nothing_has_is_refused_with_the_names(stella, here):
+    out = verify(stella, "b.json", *WHO, "--type", "slsa-provenence", expect=2)
+    assert "did you mean 'slsa-provenance'?" in out
+    assert "verdict, vsa, vulns" in verify(stella, "b.json", *WHO, "--type", "zzz", expect=2)
+
+
+def test_a_public_key_may_be_one_of_openssh_and_is_named_if_it_is_none(stella, here):
+    key = PrivateKey.generate("ed25519")
+    signature = {"keyid": key.public.keyid, "sig": encode(key.sign(pae(PAYLOAD_TYPE, STATEMENT)))}
+    envelope = {"payload": encode(STATEMENT), "payloadType": PAYLOAD_TYPE, "signatures": [signature]}
+    (here / "e.json").write_bytes(jcs.dumps(envelope))
+    (here / "ada.pub").write_text(to_ssh(key.public, "ada"), encoding="utf-8")
+    verify(stella, "e.json", "--key", "ada.pub", expect=0)
+    out = verify(stella, "e.json", "--key", "artifact.txt", expect=1)
+    assert "error[key-format]" in out
+    assert "at: artifact.txt" in out
 
 
 def test_only_verified_bytes_are_printed(stella, here):

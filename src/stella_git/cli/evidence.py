@@ -31,7 +31,7 @@ def configure_verify(parser: argparse.ArgumentParser) -> None:
     parser.description, parser.epilog = _VERIFY, _EXAMPLES
     parser.add_argument("file", metavar="FILE", help="envelope or bundle; - for standard input")
     who = parser.add_argument_group("who has to have signed it")
-    who.add_argument("--key", metavar="F", help="public key, PEM")
+    who.add_argument("--key", metavar="F", help="public key: PEM or OpenSSH")
     who.add_argument("--certificate-identity", metavar="ID", help="subject of the certificate, exactly")
     who.add_argument("--certificate-oidc-issuer", metavar="URL", help="its OIDC issuer, exactly")
     who.add_argument("--keyring", metavar="F", help="keyring file, its signatures beside it")
@@ -44,7 +44,7 @@ def configure_verify(parser: argparse.ArgumentParser) -> None:
     )
     what = parser.add_argument_group("what it has to be about")
     what.add_argument("--artifact", metavar="F", help="the file that was signed, or sha256:HEX")
-    what.add_argument("--type", metavar="T", help="predicate type of the statement: a name or a URI")
+    what.add_argument("--type", metavar="T", help="its predicate type: a URI or a name, as slsa-provenance")
     what.add_argument("--dependencies-root", metavar="D", help="Merkle root of a provenance's dependencies")
     what.add_argument(
         "--input",
@@ -138,7 +138,8 @@ def _asked(arguments: argparse.Namespace) -> "Asked":
     """Return what the arguments ask.
 
     Raises:
-        UsageError: none or several of key, identity and keyring; an identity without its issuer.
+        UsageError: none or several of key, identity and keyring; an identity without its issuer; a type that
+            is neither a URI nor a name.
     """
     from stella_git.canon.clock import SystemClock
     from stella_git.cli.decide import parse_time
@@ -212,10 +213,9 @@ def _keyring(arguments: argparse.Namespace, now: "Instant") -> "Keyring":
 
 
 def _key(path: str | None) -> "PublicKey | None":
-    from stella_git.cli.files import read_argument
-    from stella_git.trust.keys import PublicKey
+    from stella_git.cli.files import read_public_key
 
-    return None if path is None else PublicKey.from_pem(read_argument(path, limit=64 << 10))
+    return None if path is None else read_public_key(path)
 
 
 def _artifact(text: str | None) -> "Artifact | None":
@@ -239,9 +239,20 @@ def _root_digest(text: str | None) -> "Digest | None":
 
 
 def _type(text: str | None) -> str | None:
-    from stella_git.attest import predicates
+    from stella_git.attest.predicates import TYPES
+    from stella_git.errors import UsageError, Where
+    from stella_git.trust.fields import nearest
 
-    return None if text is None else predicates.TYPES.get(text, text)
+    if text is None or ":" in text or "/" in text:
+        return text
+    if text not in TYPES:
+        raise UsageError(
+            f"{text!r} is no predicate type that has a name here",
+            code="predicate-unknown",
+            where=Where("--type"),
+            remedy=f"{nearest(text, tuple(TYPES))}; or give the whole URI",
+        )
+    return TYPES[text]
 
 
 def _days(text: str) -> int:

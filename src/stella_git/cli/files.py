@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from stella_git.canon.reader import Json
     from stella_git.errors import StellaError
+    from stella_git.trust.keys import PublicKey
 
 LIMIT = 64 << 20
 
@@ -31,6 +32,28 @@ def read_argument(name: str, *, limit: int = LIMIT) -> bytes:
             f"is larger than {limit} bytes", code="file-too-large", where=Where(name), remedy="split it"
         )
     return data
+
+
+def read_public_key(name: str, algorithm: str | None = None) -> "PublicKey":
+    """Return the public key in a file argument, PEM or OpenSSH; ``-`` is standard input.
+
+    Args:
+        name: the argument.
+        algorithm: what an RSA key is used for.
+
+    Raises:
+        UsageError: no such file, or one that is too large.
+        InputError: it holds no public key that we take.
+        EnvironmentFault: it cannot be read.
+    """
+    from stella_git.errors import InputError
+    from stella_git.trust.publicfile import read_public
+
+    try:
+        return read_public(read_argument(name, limit=64 << 10), algorithm)
+    except InputError as error:
+        error.where = error.where.within(name)
+        raise
 
 
 @contextmanager

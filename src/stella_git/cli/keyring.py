@@ -211,16 +211,10 @@ def _finish(workspace: "Workspace", arguments: argparse.Namespace, outcome: "Out
 
 
 def _public(name: str, fingerprint: str | None, algorithm: str | None) -> "PublicKey":
-    from stella_git.cli.files import read_argument
-    from stella_git.errors import InputError
+    from stella_git.cli.files import read_public_key
     from stella_git.flows import keyedits
-    from stella_git.trust.publicfile import read_public
 
-    try:
-        key = read_public(read_argument(name, limit=64 << 10), algorithm)
-    except InputError as error:
-        error.where = error.where.within(name)
-        raise
+    key = read_public_key(name, algorithm)
     keyedits.require_fingerprint(key, fingerprint)
     return key
 
