@@ -215,6 +215,9 @@ def weaknesses(keyring: Keyring, now: Instant) -> tuple[Weakness, ...]:
         if pattern is not None and pattern.startswith("^**"):
             text = f"begins with '**': anybody whom {identity.issuer} knows may match"
             found.append(Weakness("pattern-wide", f"identity:{identity.name}", text))
+        elif pattern is not None and "**" in pattern.rpartition("@")[0]:
+            text = "has '**' before '@': a branch may be called so that what follows matches; use '*'"
+            found.append(Weakness("pattern-crosses", f"identity:{identity.name}", text))
     return tuple(found)
 
 

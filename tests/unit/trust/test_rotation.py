@@ -131,6 +131,7 @@ def test_a_threshold_of_a_role_that_nobody_has_any_more_goes_with_it():
     assert rotation.fitting_thresholds(ring, ring.keys, [ANY]) == {"waiver": 1, VERDICT: 1}
 
 
+CROSSING = replace(ANY, subject_pattern="^https://a.example/**/w.yml@refs/heads/main$")
 FRESH = {"not_before": NOW.plus(-DAY)}
 STRONG = [entry("ada", **FRESH), entry("ben", **FRESH), entry("cyd", **FRESH)]
 
@@ -150,6 +151,8 @@ def test_a_strong_keyring_has_no_weak_point():
         (strong(thresholds={"trust": 3}), NOW, [("trust-no-spare", "keyring")]),
         (strong(identities=[ANY]), NOW, [("pattern-wide", "identity:any")]),
         (strong(identities=[replace(ANY, subject_pattern="^*@a.example$")]), NOW, []),
+        (strong(identities=[CROSSING]), NOW, [("pattern-crosses", "identity:any")]),
+        (strong(identities=[replace(ANY, subject_pattern="^https://a.example/*/w.yml@refs/**$")]), NOW, []),
         (strong(identities=[replace(ANY, subject_pattern=None, subject="**")]), NOW, []),
         (strong(expires=NOW.plus(30 * DAY)), NOW, []),
         (strong(expires=NOW.plus(30 * DAY - 1)), NOW, [("keyring-expires", "keyring")]),
@@ -192,3 +195,12 @@ def test_a_key_with_a_successor_needs_no_rotation(successor, expected):
     new = entry("dan-2", *roles, **({"owner": "dan", **FRESH} | successor))
 
     assert [code for code, _ in codes(strong(old, new))] == expected
+
+
+def test_a_branch_may_be_called_like_the_end_of_a_pattern():
+    """Git takes '@' and '/' in the name of a branch: why '**' before '@' is weak."""
+    evil = "https://a.example/shop/evil.yml@refs/heads/x/w.yml@refs/heads/main"
+    assert CROSSING.matches(CROSSING.issuer, evil)
+    assert not replace(CROSSING, subject_pattern=CROSSING.subject_pattern.replace("**", "*")).matches(
+        CROSSING.issuer, evil
+    )
