@@ -1,7 +1,6 @@
 """Fuzz target for every parser of untrusted bytes in `attest`: only our errors may come out.
 
-With atheris: ``python tests/fuzz/fuzz_attest.py -atheris_runs=100000``; without it, or with ``--random N``, N
-inputs are made by changing good ones. Failures print the input in hex.
+How to run it: `harness`.
 """
 
 import random
@@ -12,13 +11,13 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from attest_cases import budget_check, dumps, envelope, sample, statement, verdict_predicate
+from fuzz.harness import main
 from stella_git.attest import kinds
 from stella_git.attest.envelope import Envelope
 from stella_git.attest.predicates import BudgetCheckPredicate, VerdictPredicate
 from stella_git.attest.slsa import Provenance
 from stella_git.attest.statement import Statement
 from stella_git.canon.reader import parse_json
-from stella_git.errors import StellaError
 
 
 def envelope_bytes(data: bytes) -> None:
@@ -71,22 +70,6 @@ TARGETS: dict[str, tuple[Callable[[bytes], None], bytes]] = {
 }
 
 
-def fuzz_one(data: bytes) -> None:
-    """Give one input to every target."""
-    for target, _ in TARGETS.values():
-        run(target, data)
-
-
-def run(target: Callable[[bytes], None], data: bytes) -> bool:
-    """Return whether the target took the input; raise whatever is not one of our errors."""
-    try:
-        target(data)
-    except StellaError as error:
-        assert error.exit_code == 1, error  # noqa: PT017 - not a test: a crash is what a fuzzer looks for
-        return False
-    return True
-
-
 def mutate(data: bytes, source: random.Random) -> bytes:
     """Return the input with one to three things changed; mostly still JSON, so that readers are reached."""
     found = bytearray(data)
@@ -117,28 +100,5 @@ def _swap(data: bytearray, source: random.Random) -> bytearray:
     return bytearray(b":").join(values)
 
 
-def main() -> None:
-    """Run atheris, or so many random inputs."""
-    if "--random" not in sys.argv:
-        import atheris
-
-        atheris.Setup(sys.argv, fuzz_one)
-        atheris.Fuzz()
-        return
-    count = int(sys.argv[sys.argv.index("--random") + 1])
-    source = random.Random(7)
-    for name, (target, start) in TARGETS.items():
-        assert run(target, start), name
-        taken = 0
-        for _ in range(count):
-            data = mutate(start, source)
-            try:
-                taken += run(target, data)
-            except Exception:
-                sys.stderr.write(f"{name}: {data.hex()}\n")
-                raise
-        sys.stdout.write(f"{name}: {count} inputs, {taken} taken\n")
-
-
 if __name__ == "__main__":
-    main()
+    main(TARGETS, mutate)

@@ -1,10 +1,8 @@
 """Fuzz target for bundles, bodies of log entries, checkpoints, trusted roots: only our errors may come out.
 
-With atheris: ``python tests/fuzz/fuzz_bundle.py -atheris_runs=100000``; without it, or with ``--random N``, N
-inputs are made by changing good ones. Failures print the input in hex.
+How to run it: `harness`.
 """
 
-import random
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +10,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from bundle_cases import body, data, note
-from fuzz.fuzz_attest import mutate, run
+from fuzz.fuzz_attest import mutate
+from fuzz.harness import main
 from stella_git.attest.bundle import Bundle
 from stella_git.attest.checkpoint import format_body, parse_checkpoint
 from stella_git.attest.rekor import parse_body
@@ -68,34 +67,5 @@ TARGETS: dict[str, tuple[Callable[[bytes], None], bytes]] = {
 }
 
 
-def fuzz_one(data: bytes) -> None:
-    """Give one input to every target."""
-    for target, _ in TARGETS.values():
-        run(target, data)
-
-
-def main() -> None:
-    """Run atheris, or so many random inputs."""
-    if "--random" not in sys.argv:
-        import atheris
-
-        atheris.Setup(sys.argv, fuzz_one)
-        atheris.Fuzz()
-        return
-    count = int(sys.argv[sys.argv.index("--random") + 1])
-    source = random.Random(7)
-    for name, (target, start) in TARGETS.items():
-        assert run(target, start), name
-        taken = 0
-        for _ in range(count):
-            data = mutate(start, source)
-            try:
-                taken += run(target, data)
-            except Exception:
-                sys.stderr.write(f"{name}: {data.hex()}\n")
-                raise
-        sys.stdout.write(f"{name}: {count} inputs, {taken} taken\n")
-
-
 if __name__ == "__main__":
-    main()
+    main(TARGETS, mutate)

@@ -1,7 +1,6 @@
 """Fuzz target for every parser of untrusted bytes in `trust`: only our errors may come out.
 
-With atheris: ``python tests/fuzz/fuzz_trust.py -atheris_runs=100000``; without it, or with ``--random N``, N
-inputs are made by flipping bytes of good ones. Failures print the input in hex.
+How to run it: `harness`.
 """
 
 import base64
@@ -14,10 +13,10 @@ from types import SimpleNamespace
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from fuzz.harness import main
 from ssh_cases import blob, key_file, listed, string
 from ssh_cases import signature as ssh_form
 from stella_git.attest.envelope import Envelope
-from stella_git.errors import StellaError
 from stella_git.trust import cosign, pem, sshagent, sshkeyfile, sshwire
 from stella_git.trust.anchor import Pin, establish
 from stella_git.trust.keyring import Keyring
@@ -134,21 +133,6 @@ TARGETS: dict[str, tuple[Callable[[bytes], None], bytes]] = {
 }
 
 
-def fuzz_one(data: bytes) -> None:
-    """Give one input to every target."""
-    for target, _ in TARGETS.values():
-        run(target, data)
-
-
-def run(target: Callable[[bytes], None], data: bytes) -> bool:
-    """Return whether the target took the input; raise whatever is not one of our errors."""
-    try:
-        target(data)
-    except StellaError:
-        return False
-    return True
-
-
 def mutate(data: bytes, source: random.Random) -> bytes:
     """Return bytes with one to four small changes."""
     changed = bytearray(data)
@@ -166,28 +150,5 @@ def mutate(data: bytes, source: random.Random) -> bytes:
     return bytes(changed)
 
 
-def main() -> None:
-    if "--random" not in sys.argv:
-        import atheris
-
-        atheris.instrument_all()
-        atheris.Setup(sys.argv, fuzz_one)
-        atheris.Fuzz()
-        return
-    count = int(sys.argv[sys.argv.index("--random") + 1])
-    source = random.Random(count)
-    for name, (target, start) in TARGETS.items():
-        assert run(target, start), name
-        taken = 0
-        for _ in range(count):
-            data = mutate(start, source)
-            try:
-                taken += run(target, data)
-            except Exception:
-                sys.stderr.write(f"{name}: {data.hex()}\n")
-                raise
-        sys.stdout.write(f"{name}: {count} inputs, {taken} taken\n")
-
-
 if __name__ == "__main__":
-    main()
+    main(TARGETS, mutate)

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from attest_cases import change, dumps, places
 from bundle_cases import b64, body, bundle, trusted_root
-from fuzz.fuzz_bundle import TARGETS, mutate, run
+from fuzz.fuzz_bundle import TARGETS, mutate
+from fuzz.harness import run
 from stella_git.attest.bundle import Bundle, MessageSignature
 from stella_git.attest.checkpoint import format_body, parse_checkpoint
 from stella_git.attest.convert import to_bundle, to_envelope

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fuzz.fuzz_trust import TARGETS, mutate, run
+from fuzz.fuzz_trust import TARGETS, mutate
+from fuzz.harness import run
 
 
 @pytest.mark.parametrize("name", sorted(TARGETS))
