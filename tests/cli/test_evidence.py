@@ -219,3 +219,12 @@ def test_what_a_statement_was_made_from(stella, here):
     )
     root = f"sha256:{'0' * 64}"
     assert "DEPENDENCIES_UNKNOWN" in verify(stella, *line, "--dependencies-root", root, expect=1)
+
+
+def test_numbers_that_json_cannot_hold_are_shown(stella, here):
+    bent = WORLD.bundle(rekor=2)
+    bent["verificationMaterial"]["tlogEntries"][0]["inclusionProof"]["treeSize"] = str(2**63 - 1)
+    (here / "huge.json").write_bytes(to_bytes(bent))
+    code, out, _ = run(stella, "inspect", "huge.json", "--format", "json")
+    assert code == 0
+    assert json.loads(out)["logEntries"][0]["treeSize"] == str(2**63 - 1)

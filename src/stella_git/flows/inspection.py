@@ -89,5 +89,6 @@ def _entry(entry: "TlogEntry") -> "dict[str, Json]":
         "proof": proof is not None,
     }
     if proof is not None:
-        described |= {"index": proof.log_index, "treeSize": proof.tree_size}
+        # as text, like everywhere in bundles: an int64 may be more than a JSON number can hold
+        described |= {"index": str(proof.log_index), "treeSize": str(proof.tree_size)}
     return described
