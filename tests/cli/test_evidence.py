@@ -5,6 +5,7 @@ import json
 
 import jsonschema
 import pytest
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 
 from house_cases import ROOT
 from sigstore_ca import IDENTITY, ISSUER
@@ -19,6 +20,7 @@ from stella_git.trust.publicfile import to_ssh
 VECTORS = ROOT / "tests/vectors/sigstore"
 WHO = ("--certificate-identity", IDENTITY, "--certificate-oidc-issuer", ISSUER)
 SCHEMA = json.loads((ROOT / "schemas/stella/report.v1.schema.json").read_text(encoding="utf-8"))
+ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551  # of P-256
 WORLD = World()
 KEY = p256("mine")
 
@@ -148,6 +150,10 @@ def test_an_envelope_and_its_key(stella, here):
     assert "WRONG_MATERIAL" in verify(stella, "e.json", *WHO, expect=1)
     (here / "other.pub").write_bytes(spki_pem(p256("other")))
     assert "BAD_SIGNATURE" in verify(stella, "e.json", "--key", "other.pub", expect=1)
+    r, s = decode_dss_signature(key.sign(pae(PAYLOAD_TYPE, STATEMENT)))
+    other_s = envelope | {"signatures": [{"sig": encode(encode_dss_signature(r, ORDER - s))}]}
+    (here / "high.json").write_bytes(jcs.dumps(other_s))
+    verify(stella, "high.json", "--key", "key.pub", expect=0)  # other tools sign with either s
     # there and back: the same signature, the same bytes signed
     code, bundle, _ = run(stella, "convert", "e.json", "--to", "bundle", "--key", "key.pub")
     assert code == 0
