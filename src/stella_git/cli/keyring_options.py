@@ -81,7 +81,8 @@ def configure_add(parser: argparse.ArgumentParser) -> None:
         metavar="ROLE",
         action="append",
         default=[],
-        help="what it may sign: log, policy, trust, waiver, a predicate type or its short name; repeatable",
+        help="what it may sign: log, policy, trust, waiver, or a predicate type: by name (verdict,"
+        " slsa-provenance) or URI; may be repeated",
     )
     parser.add_argument(
         "--fingerprint", metavar="HEX", help="refuse any other key: its id, as its holder says"
@@ -94,7 +95,11 @@ def configure_add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--issuer", metavar="URL", help="of the identity: its OpenID Connect issuer")
     parser.add_argument("--subject", metavar="TEXT", help="of the identity: its whole subject")
     parser.add_argument("--subject-pattern", metavar="PATTERN", help="of the identity: '^...$' with * and **")
-    parser.add_argument("--trusted-root", metavar="FILE", help="add the digest of this file, or sha256:HEX")
+    parser.add_argument(
+        "--trusted-root",
+        metavar="FILE",
+        help="add the digest of this file, or sha256:HEX, as stella trust show prints it",
+    )
     _add_threshold(parser)
     _add_common(parser)
     parser.set_defaults(handler=keyring.run_add)

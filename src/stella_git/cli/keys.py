@@ -4,7 +4,9 @@ import argparse
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
+
+    from stella_git.canon.reader import Json
 
     Verb = Callable[[argparse.ArgumentParser], None]
 
@@ -23,6 +25,7 @@ A key signs nothing that others believe until the keyring lists it, and the keyr
 of its trust keys. A day in the life of two maintainers:
 
   stella keys generate --name ci                     # on the CI machine: the private key stays there
+  stella keys export ci > ci.pub                     # there: the public half, for whoever holds a trust key
   stella keys add ci.pub --role verdict --owner team:ci
   git add stella.keyring.json stella.keyring.sigs.json && git commit    # and push a branch
   stella keys sign                                   # the other maintainer, after stella keys verify
@@ -71,7 +74,7 @@ def _generate(parser: argparse.ArgumentParser) -> None:
     parser.epilog = (
         "The key signs nothing that others believe until the keyring lists it.\n\n"
         "examples:\n"
-        "  stella keys generate --name ci > ci.txt\n"
+        "  stella keys generate --name ci         # then: stella keys export ci > ci.pub\n"
         "  stella keys generate --name ada --algorithm ed25519 --password prompt\n"
         "  stella keys generate --name rel --key-format cosign --password env --out rel.key\n"
     )
@@ -174,12 +177,15 @@ def run_import(arguments: argparse.Namespace) -> int:
 
 
 def _print_key(arguments: argparse.Namespace, path: str, keyid: str, algorithm: str, pem: bytes) -> int:
+    from pathlib import Path
+
     from stella_git.cli.files import print_json
 
     if arguments.format == "json":
         print_json({"path": path, "keyid": keyid, "algorithm": algorithm, "publicKey": pem.decode("ascii")})
         return 0
     print(f"private key  {path}")
+    print(f"public half  {Path(path).with_suffix('.pub')}")
     print(f"key id       {keyid}")
     print(pem.decode(), end="")
     return 0
@@ -198,15 +204,31 @@ def run_list(arguments: argparse.Namespace) -> int:
         print_json([dict(row) for row in rows])
         return 0
     for row in rows:
+        if row["kind"] == "identity":
+            who = row.get("subject") or row.get("subjectPattern")
+            print(printable(f"identity:{row['name']}{_may_sign(row)}  {who} of {row['issuer']}"))
+            continue
         held = "held here" if row["held"] else "public"
         keyid, status, algorithm, name = (str(row[key]) for key in ("keyid", "status", "algorithm", "name"))
-        print(f"{keyid:<64}  {held:<9}  {status:<9} {algorithm:<10}  {printable(name)}")
+        print(f"{keyid:<64}  {held:<9}  {status:<9} {algorithm:<10}  {printable(name + _may_sign(row))}")
         warnings = row.get("warnings", [])
         for text in warnings if isinstance(warnings, list) else []:
             print(f"  warning: {printable(str(text))}")
     if not rows:
         print("no keys: run stella init or stella keys generate")
     return 0
+
+
+def _may_sign(row: "Mapping[str, Json]") -> str:
+    """Return what follows a name in a list: for what it counts, and until when."""
+    from stella_git.attest.predicates import resolve
+
+    roles = row.get("roles")
+    if not isinstance(roles, list):
+        return ""
+    names = sorted(resolve(str(role)) or str(role) for role in roles)
+    end = f" until {row['notAfter']}" if "notAfter" in row else ""
+    return f"  may sign {', '.join(names)}{end}"
 
 
 def run_export(arguments: argparse.Namespace) -> int:

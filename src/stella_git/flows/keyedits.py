@@ -7,13 +7,14 @@ from typing import Any
 from stella_git.attest import predicates
 from stella_git.canon.clock import DAY, Instant
 from stella_git.canon.digest import Digest
-from stella_git.errors import RefusedError
+from stella_git.errors import ConfigError, RefusedError
 from stella_git.flows.keychanges import Outcome, change
 from stella_git.flows.keystore import held
 from stella_git.flows.rotatehooks import RotateHook, Rotation
 from stella_git.flows.workspace import Workspace
 from stella_git.trust import rotation
-from stella_git.trust.keyring import ACTIVE, IdentityEntry, KeyEntry, Keyring
+from stella_git.trust.fields import nearest
+from stella_git.trust.keyring import ACTIVE, ROLES, IdentityEntry, KeyEntry, Keyring
 from stella_git.trust.keys import PublicKey, fingerprint
 
 KEY_DAYS = 365
@@ -44,7 +45,19 @@ class KeyTerms:
 
 
 def roles(names: Sequence[str]) -> tuple[str, ...]:
-    """Return roles as a keyring writes them; a short name of a predicate type becomes its URI."""
+    """Return roles as a keyring writes them; a short name of a predicate type becomes its URI.
+
+    Raises:
+        ConfigError: neither a role, nor a name, nor a URI.
+    """
+    known = (*ROLES, *predicates.TYPES)
+    for name in names:
+        if name not in known and ":" not in name:
+            raise ConfigError(
+                f"{name[:80]!r} is not a role",
+                code="keyring-role",
+                remedy=f"{nearest(name, known)}; or the URI of another predicate type",
+            )
     return tuple(dict.fromkeys(predicates.TYPES.get(name, name) for name in names))
 
 

@@ -8,7 +8,7 @@ from stella_git.errors import ConfigError
 from stella_git.flows import audit, keyringfiles, keystore, trusted
 from stella_git.flows.workspace import Workspace
 from stella_git.trust import publicfile, rotation
-from stella_git.trust.keyring import KeyEntry, Keyring
+from stella_git.trust.keyring import IdentityEntry, KeyEntry, Keyring
 from stella_git.trust.keys import PrivateKey, PublicKey
 
 FORMATS = ("pem", "ssh", "allowed-signers")
@@ -87,11 +87,11 @@ def export(workspace: Workspace, names: list[str], form: str, policy_ref: str | 
         UsageError: no key has that name.
         ConfigError: OpenSSH has no such keys.
     """
-    entries = {entry.name: entry for entry in _listed(workspace, policy_ref)}
+    entries = {entry.name: entry for entry in _listed(_in_force(workspace, policy_ref))}
     if form == "allowed-signers":
-        return publicfile.allowed_signers(
-            entries[name] for name in sorted(names or entries) if name in entries
-        )
+        if unknown := set(names) - entries.keys():
+            raise rotation.unknown(min(unknown))
+        return publicfile.allowed_signers(entries[name] for name in sorted(names or entries))
     keys = {name: entry.key for name, entry in entries.items()}
     mine = {one.name: one.public for one in keystore.held(workspace) if one.public is not None}
     found = []
@@ -106,22 +106,26 @@ def export(workspace: Workspace, names: list[str], form: str, policy_ref: str | 
 def listing(workspace: Workspace, policy_ref: str | None) -> list[Mapping[str, Json]]:
     """Return one row a key: name, keyid, algorithm, status, roles, validity, and whether it is held here.
 
-    A key that should not stay as it is has ``warnings``.
+    A key that should not stay as it is has ``warnings``. The keyless signers of the keyring follow, of
+    the kind ``identity``, with issuer and subject or pattern.
     """
     rows: dict[str, dict[str, Json]] = {}
     for one in keystore.held(workspace):
         rows[one.keyid or f"?{one.name}"] = {
+            "kind": "key",
             "name": one.name,
             "keyid": one.keyid,
             "algorithm": one.public.algorithm if one.public else "encrypted",
             "status": "unlisted",
             "held": True,
         }
-    listed = _listed(workspace, policy_ref)
+    keyring = _in_force(workspace, policy_ref)
+    listed = _listed(keyring)
     warnings = _warnings(workspace, policy_ref) if listed else {}
     for entry in listed:
         public = entry.key
         rows[public.keyid] = {
+            "kind": "key",
             "name": entry.name,
             "keyid": public.keyid,
             "algorithm": public.algorithm,
@@ -136,7 +140,19 @@ def listing(workspace: Workspace, policy_ref: str | None) -> list[Mapping[str, J
             rows[public.keyid]["revokedAt"] = str(entry.revoked_at)
         if found := warnings.get(f"key:{entry.name}"):
             rows[public.keyid]["warnings"] = list(found)
-    return sorted(rows.values(), key=lambda row: str(row["name"]))
+    identities = [_identity(entry) for entry in keyring.identities] if keyring else []
+    return [*sorted(rows.values(), key=lambda row: str(row["name"])), *identities]
+
+
+def _identity(entry: IdentityEntry) -> dict[str, Json]:
+    pattern = entry.subject is None
+    return {
+        "kind": "identity",
+        "name": entry.name,
+        "issuer": entry.issuer,
+        "subjectPattern" if pattern else "subject": entry.subject_pattern if pattern else entry.subject,
+        "roles": list(entry.roles),
+    }
 
 
 def _warnings(workspace: Workspace, policy_ref: str | None) -> dict[str, list[str]]:
@@ -147,7 +163,11 @@ def _warnings(workspace: Workspace, policy_ref: str | None) -> dict[str, list[st
     return found
 
 
-def _listed(workspace: Workspace, policy_ref: str | None) -> tuple[KeyEntry, ...]:
+def _listed(keyring: Keyring | None) -> tuple[KeyEntry, ...]:
+    return () if keyring is None else keyring.keys
+
+
+def _in_force(workspace: Workspace, policy_ref: str | None) -> Keyring | None:
     try:
         commit = trusted.trusted_commit(workspace.backend, policy_ref, workspace.environment)
         payload = trusted.load(workspace.backend, commit).keyring
@@ -155,4 +175,4 @@ def _listed(workspace: Workspace, policy_ref: str | None) -> tuple[KeyEntry, ...
         if policy_ref is not None:
             raise
         payload = None
-    return () if payload is None else Keyring.from_bytes(payload, None).keys
+    return None if payload is None else Keyring.from_bytes(payload, None)

@@ -14,7 +14,7 @@ from stella_git.canon import jcs
 from stella_git.canon.digest import sha256
 from stella_git.errors import ConfigError, EnvironmentFault, Where
 from stella_git.flows import roots, setup
-from stella_git.trust.keyring import Keyring
+from stella_git.trust.keyring import ACTIVE, KeyEntry, Keyring
 from stella_git.trust.signers import (
     Signer,
     makes_bundles,
@@ -127,13 +127,23 @@ def require_role(in_force: "TrustedRevision", keyring: Keyring, signer: Signer, 
     """
     entry = keyring.by_keyid(signer.public_key.keyid)
     if entry is None or not entry.usable(TYPES["verdict"], now):
-        reason = "is not in the keyring" if entry is None else "may not sign verdicts now"
+        reason = "is not in the keyring" if entry is None else f"may not sign verdicts: {_obstacle(entry)}"
         raise ConfigError(
             f"the key {signer.public_key.keyid[:12]} ({signer.uri}) {reason}",
             code="key-not-trusted",
             where=_place(in_force),
-            remedy="sign with another key (--key), or have this one added to the keyring",
+            remedy="sign with another key (--key), or have a holder of a trust key add"
+            f" {'this' if entry is None else 'another'} one: stella keys add",
         )
+
+
+def _obstacle(entry: KeyEntry) -> str:
+    """Return why a key that is listed may not sign verdicts now."""
+    if entry.status != ACTIVE:
+        return f"key:{entry.name} is {entry.status}"
+    if TYPES["verdict"] not in entry.roles:
+        return f"key:{entry.name} is for {', '.join(entry.roles)}"
+    return f"key:{entry.name} counts from {entry.not_before} to {entry.not_after}"
 
 
 def sign_by_key(statement: bytes, signer: Signer, keyring: Keyring) -> Signed:

@@ -392,6 +392,65 @@ def test_old_keys_carry_a_warning(hub):
     assert "not-rotated" in [weak["code"] for weak in hub.json("keys", "verify")["weaknesses"]]
 
 
+def test_the_list_says_what_each_may_sign_and_names_identities(hub):
+    issuer = ("--issuer", "https://ci.example")
+    hub.run(
+        "keys", "add", "--identity", "--name", "rel", "--role", "vsa", *issuer, "--subject", "https://x/y"
+    )
+    publish(hub)
+
+    said = hub.run("keys", "list")
+    assert "maintainer  may sign budget-check, policy, trust, verdict, waiver until 2" in said
+    assert "identity:rel  may sign vsa  https://x/y of https://ci.example\n" in said
+    row = next(row for row in hub.json("keys", "list") if row["name"] == "rel")
+    assert (row["kind"], row["issuer"], row["subject"]) == ("identity", "https://ci.example", "https://x/y")
+    assert {row.get("kind") for row in hub.json("keys", "list")} == {"key", "identity"}
+
+
+def test_a_role_that_is_none_is_refused_with_the_names(hub):
+    path, _ = key_for(hub, "other")
+    said = hub.run("keys", "add", path, "--owner", "x", "--role", "verdit", expect=2)
+    assert "error[keyring-role]: 'verdit'" in said
+    assert "did you mean 'verdict'?" in said
+    assert "trust, verdict, vsa" in hub.run("keys", "renew", "--threshold", "zzz=2", expect=2)
+
+
+def test_who_may_not_sign_verdicts_is_told_why(hub):
+    path, _ = key_for(hub, "other")
+    signs = ("attest", "create", "--key", "file:.git/stella/keys/other.pem")
+    said = hub.run(*signs, expect=2)
+    assert "is not in the keyring" in said
+    assert "have a holder of a trust key add this one: stella keys add" in said
+    add(hub, path, "other", role=["vsa"])
+    publish(hub)
+    assert "may not sign verdicts: key:other is for https://slsa.dev/verif" in hub.run(*signs, expect=2)
+    hub.run("keys", "revoke", "other", "--at", "2026-01-01T00:00:00Z")
+    publish(hub)
+    assert "may not sign verdicts: key:other is revoked" in hub.run(*signs, expect=2)
+
+
+def test_who_may_not_sign_verdicts_now_is_told_when(hub):
+    path, _ = key_for(hub, "other")
+    words = ("--owner", "x", "--role", "verdict", "--not-before", "2000-01-01T00:00:00Z")
+    hub.run("keys", "add", path, "--name", "other", *words, "--not-after", "2001-01-01T00:00:00Z")
+    publish(hub)
+    said = hub.run("attest", "create", "--key", "file:.git/stella/keys/other.pem", expect=2)
+    assert "key:other counts from 2000-01-01T00:00:00Z to 2001-01-01T00:00:00Z" in said
+
+
+def test_a_public_half_is_written_beside_and_named(hub, tmp_path):
+    said = hub.run("keys", "generate", "--name", "ci")
+    assert f"public half  {hub.path / '.git/stella/keys/ci.pub'}\n" in said
+    out = tmp_path / "rel.key"
+    assert f"public half  {tmp_path / 'rel.pub'}\n" in hub.run(
+        "keys", "generate", "--name", "r", "--out", out
+    )
+
+
+def test_a_name_that_no_list_of_signers_holds_is_an_error(hub):
+    assert "key-unknown" in hub.run("keys", "export", "--as", "allowed-signers", "nobody", expect=2)
+
+
 def test_other_keyrings_can_be_examined(hub, tmp_path):
     for name in FILES:
         (tmp_path / name).write_bytes((hub.path / name).read_bytes())
