@@ -27,6 +27,7 @@ from stella_git.trust.signers import Signer, open_signer
 from stella_git.trust.succession import Standing
 
 # Takes the keyring there is and the present; returns what was done, in one line, and the parts that change.
+_DIGEST_DIGITS = 64  # of SHA-256, in hex
 Edit = Callable[[Keyring, Instant], tuple[str, dict[str, Any]]]
 
 
@@ -208,8 +209,16 @@ def _require_reachable(candidate: Keyring, now: Instant) -> None:
 
 
 def _require_digest(candidate: Keyring, expect: str | None, place: str) -> None:
-    found = str(candidate.digest)
-    if expect is not None and found.removeprefix("sha256:") != expect.lower().removeprefix("sha256:"):
+    if expect is None:
+        return
+    found, wanted = str(candidate.digest), expect.lower().removeprefix("sha256:")
+    if len(wanted) != _DIGEST_DIGITS or set(wanted) - set("0123456789abcdef"):
+        raise ConfigError(
+            f"--expect takes a whole digest, 64 hex digits, and {expect[:80]!r} is none",
+            code="keys-arguments",
+            remedy="have whoever made the keyring read it to you: stella keys verify prints it",
+        )
+    if found.removeprefix("sha256:") != wanted:
         raise RefusedError(
             f"the keyring is {found}, not the one that is expected",
             code="SPLIT_VIEW",

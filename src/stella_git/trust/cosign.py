@@ -119,7 +119,7 @@ def decrypt(body: bytes, password: bytes) -> bytes:
         raise ConfigError(
             "the private key cannot be decrypted: the password is wrong, or the file was changed",
             code="key-password-wrong",
-            remedy="check COSIGN_PASSWORD or STELLA_KEY_PASSWORD",
+            remedy="type it again, or correct COSIGN_PASSWORD, which goes first, or STELLA_KEY_PASSWORD",
         )
     return opened
 

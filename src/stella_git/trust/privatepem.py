@@ -114,7 +114,7 @@ def _load(body: bytes, password: bytes | None) -> Any:
         raise ConfigError(
             "the private key cannot be decrypted",
             code="key-password-wrong",
-            remedy="check STELLA_KEY_PASSWORD",
+            remedy="type it again, or correct STELLA_KEY_PASSWORD",
         )
     raise ConfigError(
         "is not a private key that can be read",

@@ -110,7 +110,9 @@ def _load(data: bytes, secret: bytes | None) -> tuple[Any, ConfigError | None]:
         if secret is None:
             return None, _unreadable()
     return None, ConfigError(
-        "the private key cannot be decrypted", code="key-password-wrong", remedy="check STELLA_KEY_PASSWORD"
+        "the private key cannot be decrypted",
+        code="key-password-wrong",
+        remedy="type it again, or correct STELLA_KEY_PASSWORD",
     )
 
 

@@ -182,6 +182,8 @@ def test_nobody_signs_what_they_did_not_expect_or_beside_a_bad_signature(hub):
     ben.write({name: (hub.path / name).read_bytes() for name in FILES})
 
     assert "SPLIT_VIEW" in ben.run("keys", "sign", "--expect", "sha256:" + "0" * 64, expect=1)
+    said = ben.run("keys", "sign", "--expect", "sha256:9f2c", expect=2)
+    assert "error[keys-arguments]: --expect takes a whole digest" in said
     row = json.loads((ben.path / FILES[1]).read_bytes())
     row["signatures"][0]["sig"] = row["signatures"][0]["sig"][:-8] + "AAAAAA=="
     ben.write({FILES[1]: json.dumps(row, sort_keys=True, separators=(",", ":")).encode()})
@@ -519,3 +521,18 @@ def test_a_journal_for_another_keyring_is_dropped(hub):
             assert keyringfiles.load(workspace).keyring("x").version == 2
             assert not journal.exists()
     assert [(hub.path / name).read_bytes() for name in FILES] != before
+
+
+def test_the_key_of_any_signer_is_printed(tmp_path):
+    place = story(tmp_path / "shop")
+    place.run("keys", "generate", "--name", "ci")
+    (pem,) = (place.path / ".git/stella/keys").glob("ci.pem")
+    signer = ("--signer", f"file:{pem}")
+    printed = place.run("keys", "export", *signer)
+    assert printed == place.run("keys", "export", "ci")
+    (tmp_path / "ci.pub").write_text(place.run("keys", "export", *signer, "--as", "ssh"))
+    assert (tmp_path / "ci.pub").read_text().startswith("ecdsa-sha2-nistp256 ")
+    place.run("keys", "add", tmp_path / "ci.pub", "--role", "verdict")
+    assert place.run("keys", "export", "ci", "--policy-ref", "HEAD") == printed
+    assert "error[export-form]" in place.run("keys", "export", *signer, "--as", "allowed-signers", expect=2)
+    assert "error[signer-makes-bundles]" in place.run("keys", "export", "--signer", "sigstore:", expect=2)
