@@ -123,6 +123,7 @@ def _export(parser: argparse.ArgumentParser) -> None:
         "examples:\n  stella keys export ci > ci.pub                      # cosign verify --key ci.pub\n"
         "  stella keys export ada --as ssh >> ~/.ssh/authorized_keys\n"
         "  stella keys export --as allowed-signers > .allowed_signers   # gpg.ssh.allowedSignersFile\n"
+        "  stella keys export --signer ssh:agent > mine.pub             # of an agent, a token, a service\n"
     )
     parser.add_argument("name", metavar="NAME", nargs="*", help="names of keys (default: all of the keyring)")
     parser.add_argument(
@@ -132,6 +133,7 @@ def _export(parser: argparse.ArgumentParser) -> None:
         default="pem",
         help="form: SubjectPublicKeyInfo in PEM, OpenSSH, or git's list of signers (default: pem)",
     )
+    parser.add_argument("--signer", metavar="URI", help="the key of this signer, wherever it is kept")
     parser.add_argument("--policy-ref", metavar="REV", help="trusted revision to read the keyring from")
     parser.set_defaults(handler=run_export)
 
@@ -233,9 +235,15 @@ def _may_sign(row: "Mapping[str, Json]") -> str:
 
 def run_export(arguments: argparse.Namespace) -> int:
     """Print public keys."""
+    from stella_git.cli.password import ask
     from stella_git.flows import keys
     from stella_git.flows.workspace import open_workspace
+    from stella_git.trust.signers import use_prompt
 
-    with open_workspace() as workspace:
-        print(keys.export(workspace, arguments.name, arguments.form, arguments.policy_ref), end="")
+    with use_prompt(ask), open_workspace() as workspace:
+        if arguments.signer is not None:
+            text = keys.export_signer(workspace, arguments.signer, arguments.form)
+        else:
+            text = keys.export(workspace, arguments.name, arguments.form, arguments.policy_ref)
+        print(text, end="")
     return 0

@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from stella_git.canon.clock import Instant
 from stella_git.canon.reader import Json
-from stella_git.errors import ConfigError
+from stella_git.errors import ConfigError, UsageError
 from stella_git.flows import audit, keyringfiles, keystore, trusted
 from stella_git.flows.workspace import Workspace
 from stella_git.trust import publicfile, rotation
-from stella_git.trust.keyring import IdentityEntry, KeyEntry, Keyring
+from stella_git.trust.keyring import ACTIVE, IdentityEntry, KeyEntry, Keyring
 from stella_git.trust.keys import PrivateKey, PublicKey
+from stella_git.trust.signers import open_signer
 
 FORMATS = ("pem", "ssh", "allowed-signers")
 
@@ -103,6 +105,34 @@ def export(workspace: Workspace, names: list[str], form: str, policy_ref: str | 
     return "".join(found)
 
 
+def export_signer(workspace: Workspace, uri: str, form: str) -> str:
+    """Return the public key of a signer, wherever its private key is kept.
+
+    Args:
+        workspace: the clone; relative paths start at its top.
+        uri: of a signer with a key.
+        form: ``pem`` or ``ssh``.
+
+    Raises:
+        UsageError: git's list of signers needs names, which the keyring has.
+        ConfigError: there is no such signer, it makes bundles, or it cannot be opened.
+        EnvironmentFault: the file system, an agent or a service does not answer.
+    """
+    if form == "allowed-signers":
+        raise UsageError(
+            "git's list of signers names its keys, and a signer has no name",
+            code="export-form",
+            remedy="add the key to the keyring first, or print it --as ssh",
+        )
+    base = Path(workspace.backend.work_tree or workspace.backend.git_dir)
+    key = open_signer(uri, environment=workspace.environment, base=base).public_key
+    return (
+        key.to_pem().decode("ascii")
+        if form == "pem"
+        else publicfile.to_ssh(key, uri.partition(":")[0]) + "\n"
+    )
+
+
 def listing(workspace: Workspace, policy_ref: str | None) -> list[Mapping[str, Json]]:
     """Return one row a key: name, keyid, algorithm, status, roles, validity, and whether it is held here.
 
@@ -129,7 +159,7 @@ def listing(workspace: Workspace, policy_ref: str | None) -> list[Mapping[str, J
             "name": entry.name,
             "keyid": public.keyid,
             "algorithm": public.algorithm,
-            "status": entry.status,
+            "status": _status(entry, workspace.clock.now()),
             "owner": entry.owner,
             "roles": list(entry.roles),
             "notBefore": str(entry.not_before),
@@ -142,6 +172,13 @@ def listing(workspace: Workspace, policy_ref: str | None) -> list[Mapping[str, J
             rows[public.keyid]["warnings"] = list(found)
     identities = [_identity(entry) for entry in keyring.identities] if keyring else []
     return [*sorted(rows.values(), key=lambda row: str(row["name"])), *identities]
+
+
+def _status(entry: KeyEntry, now: Instant) -> str:
+    """Return the status as the keyring has it, but of an active key outside of its time what it is now."""
+    if entry.status != ACTIVE or entry.valid_at(now):
+        return entry.status
+    return "future" if now < entry.not_before else "expired"
 
 
 def _identity(entry: IdentityEntry) -> dict[str, Json]:

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from flows_cases import CLEAN, Place, git, make
+from flows_cases import CLEAN, Place, git, make, story
 from stella_git import config
 from stella_git.flows import keyringfiles
 from stella_git.flows.workspace import open_workspace
@@ -453,6 +453,18 @@ def test_a_name_that_no_list_of_signers_holds_is_an_error(hub):
     assert "key-unknown" in hub.run("keys", "export", "--as", "allowed-signers", "nobody", expect=2)
 
 
+@pytest.mark.parametrize(("window", "status"), [((2000, 2001), "expired"), ((2100, 2101), "future")])
+def test_a_key_outside_of_its_time_is_not_listed_as_active(hub, window, status):
+    path, _ = key_for(hub, "other")
+    start, end = (f"{year}-01-01T00:00:00Z" for year in window)
+    hub.run(
+        "keys", "add", path, "--owner", "x", "--role", "verdict", "--not-before", start, "--not-after", end
+    )
+    publish(hub)
+    rows = {row["name"]: row["status"] for row in hub.json("keys", "list")}
+    assert rows == {"maintainer": "active", "other": status}
+
+
 def test_other_keyrings_can_be_examined(hub, tmp_path):
     for name in FILES:
         (tmp_path / name).write_bytes((hub.path / name).read_bytes())
@@ -532,7 +544,8 @@ def test_the_key_of_any_signer_is_printed(tmp_path):
     assert printed == place.run("keys", "export", "ci")
     (tmp_path / "ci.pub").write_text(place.run("keys", "export", *signer, "--as", "ssh"))
     assert (tmp_path / "ci.pub").read_text().startswith("ecdsa-sha2-nistp256 ")
-    place.run("keys", "add", tmp_path / "ci.pub", "--role", "verdict")
+    place.run("keys", "add", tmp_path / "ci.pub", "--role", "verdict", "--owner", "ci")
+    place.commit({}, "Let ci sign")
     assert place.run("keys", "export", "ci", "--policy-ref", "HEAD") == printed
     assert "error[export-form]" in place.run("keys", "export", *signer, "--as", "allowed-signers", expect=2)
     assert "error[signer-makes-bundles]" in place.run("keys", "export", "--signer", "sigstore:", expect=2)
