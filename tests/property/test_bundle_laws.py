@@ -1,7 +1,6 @@
 """Laws of bundles, checkpoints and conversion; every parser of them refuses with our errors."""
 
 import json
-import random
 
 import pytest
 from hypothesis import given
@@ -9,8 +8,6 @@ from hypothesis import strategies as st
 
 from attest_cases import change, dumps, places
 from bundle_cases import b64, body, bundle, trusted_root
-from fuzz.fuzz_bundle import TARGETS, mutate
-from fuzz.harness import run
 from stella_git.attest.bundle import Bundle, MessageSignature
 from stella_git.attest.checkpoint import format_body, parse_checkpoint
 from stella_git.attest.convert import to_bundle, to_envelope
@@ -148,20 +145,3 @@ def test_only_our_errors_come_out_of_arbitrary_json(read, value, data):
     else:
         said = (True,)
     assert all(said)
-
-
-@pytest.mark.parametrize("name", sorted(TARGETS))
-def test_the_input_that_mutations_start_from_is_taken(name):
-    target, start = TARGETS[name]
-    assert run(target, start)
-
-
-@given(st.sampled_from(sorted(TARGETS)), st.integers(0, 2**32))
-def test_a_mutated_input_is_taken_or_refused(name, seed):
-    target, start = TARGETS[name]
-    run(target, mutate(start, random.Random(seed)))
-
-
-@given(st.sampled_from(sorted(TARGETS)), st.binary(max_size=200))
-def test_arbitrary_bytes_are_taken_or_refused(name, data):
-    run(TARGETS[name][0], data)

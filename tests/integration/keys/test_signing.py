@@ -2,14 +2,11 @@
 
 import pytest
 
-from flows_cases import START, story
-from stella_git.attest.predicates import TYPES
-from stella_git.canon.clock import Instant
+from flows_cases import story
+from signers_cases import trust
 from stella_git.cli import password
 from stella_git.trust import cosign
-from stella_git.trust.keyring import KeyEntry, Keyring, sign_keyring, with_key
 from stella_git.trust.keys import PrivateKey, load_private_key, save_private_key
-from stella_git.trust.signers import KeySigner
 from trust_cases import needs_mldsa, private
 
 KEYS = ["p384-ada", "ed-ada", "rsa-ada", "pss-ada", pytest.param("mldsa65-ada", marks=needs_mldsa)]
@@ -17,24 +14,6 @@ KEYS = ["p384-ada", "ed-ada", "rsa-ada", "pss-ada", pytest.param("mldsa65-ada", 
 
 def maintainer(place):
     return place.path / ".git/stella/keys/maintainer.pem"
-
-
-def trust(place, key):
-    """Put a key into the keyring of a repository, as its maintainer would, and commit that."""
-    keyring, signatures = (place.path / f"stella.keyring{end}" for end in (".json", ".sigs.json"))
-    entry = KeyEntry(
-        name="ci",
-        key=key,
-        owner="team:ci",
-        roles=(TYPES["verdict"],),
-        not_before=Instant(START - 86_400),
-        not_after=Instant(START + 36_000 * 86_400),
-    )
-    payload = with_key(Keyring.from_bytes(keyring.read_bytes(), signatures.read_bytes()), entry)
-    keyring.write_bytes(payload)
-    signer = KeySigner(uri="file:maintainer.pem", key=load_private_key(maintainer(place)))
-    signatures.write_bytes(sign_keyring(payload, [signer]))
-    return place.commit(message="Trust another key")
 
 
 @pytest.mark.parametrize("name", KEYS)
