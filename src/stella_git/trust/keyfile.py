@@ -79,7 +79,10 @@ def read(path: Path, *, private: bool = True) -> bytes:
             "does not exist",
             code="key-file-missing",
             where=Where(str(path)),
-            remedy="make a key with stella keys generate, or correct sign.key or STELLA_KEY",
+            remedy="correct the path, where it is said (--key, STELLA_KEY, git config stella.key, sign.key),"
+            " or make a key: stella keys generate"
+            if private
+            else "correct the path of the public key",
         ) from None
     except OSError as error:
         raise EnvironmentFault(

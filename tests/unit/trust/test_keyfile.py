@@ -122,6 +122,14 @@ def test_mode_bits_are_not_asked_where_they_mean_nothing(tmp_path, monkeypatch):
     assert load_private_key(path).public == private("ada").public
 
 
+def test_a_missing_file_is_looked_for_where_its_path_was_said(tmp_path):
+    for private_half, said in ((True, "--key, STELLA_KEY"), (False, "of the public key")):
+        with pytest.raises(ConfigError) as caught:
+            keyfile.read(tmp_path / "none", private=private_half)
+        assert said in caught.value.remedy
+        assert ("generate" in caught.value.remedy) is private_half
+
+
 def test_what_is_not_a_key_file_is_refused(tmp_path):
     assert refusal(tmp_path / "none.pem") == "key-file-missing"
     assert refusal(tmp_path) == "key-file-kind"
