@@ -273,7 +273,10 @@ def _need(*given: tuple[str, object]) -> None:
 
 
 def _root_digest(text: str) -> "Digest":
-    from stella_git.canon.digest import Digest, sha256
+    from stella_git.canon.digest import Digest
     from stella_git.cli.files import read_argument
+    from stella_git.trust import roots
 
-    return Digest.parse(text) if text.startswith("sha256:") else sha256(read_argument(text, limit=4 << 20))
+    if text.startswith("sha256:"):
+        return Digest.parse(text)
+    return roots.from_file(read_argument(text, limit=roots.LIMIT), text).root.digest

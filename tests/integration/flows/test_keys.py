@@ -11,6 +11,8 @@ from flows_cases import CLEAN, Place, git, make, story
 from stella_git import config
 from stella_git.flows import keyringfiles
 from stella_git.flows.workspace import open_workspace
+from stella_git.resources import data_path
+from stella_git.trust import roots
 
 FILES = ("stella.keyring.json", "stella.keyring.sigs.json")
 DAY = 86_400
@@ -217,10 +219,13 @@ def test_identities_and_roots_come_and_go(hub):
     hub.json("keys", "add", "--identity", "--name", "ci", "--role", "slsa-provenance", *issuer, *pattern)
     root = hub.path.parent / "root.json"
     root.write_bytes(b"{}")
+    assert "trusted-root-media-type" in hub.run("keys", "add", "--trusted-root", root, expect=2)
+    packaged = roots.packaged(roots.PUBLIC_GOOD).root
+    root.write_bytes(data_path(f"roots/{roots.PUBLIC_GOOD}/trusted_root.json").read_bytes())
     done = hub.json("keys", "add", "--trusted-root", root)
     ring = json.loads((hub.path / FILES[0]).read_bytes())
     assert ring["identities"]["ci"]["roles"] == ["https://slsa.dev/provenance/v1"]
-    assert (len(ring["trustedRoots"]), done["version"]) == (1, 3)
+    assert (ring["trustedRoots"], done["version"]) == ([str(packaged.digest)], 3)
 
     assert "keyring-value" in hub.run(
         "keys", "add", "--identity", "--name", "x", "--role", "verdict", *issuer, "--subject-pattern", "a.*",
