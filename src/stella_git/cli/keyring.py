@@ -146,7 +146,7 @@ def run_sign(arguments: argparse.Namespace) -> int:
     from stella_git.flows import keychanges, keyreport
     from stella_git.report.text import printable
 
-    merge = [read_argument(name, limit=1 << 20) for name in arguments.merge]
+    merge = [(name, read_argument(name, limit=1 << 20)) for name in arguments.merge]
     with _asking() as workspace:
         changes = keyreport.examine(workspace).changes
         if arguments.format == "text":

@@ -222,12 +222,12 @@ def run_list(arguments: argparse.Namespace) -> int:
 
 
 def _may_sign(row: "Mapping[str, Json]") -> str:
-    """Return what follows a name in a list: for what it counts, and until when."""
+    """Return what follows a name in a list: for what it counts and until when, or since when it does not."""
     from stella_git.attest.predicates import resolve
 
     roles = row.get("roles")
-    if not isinstance(roles, list):
-        return ""
+    if row.get("status") in {"disabled", "revoked"} or not isinstance(roles, list):
+        return f"  since {row['revokedAt']}" if "revokedAt" in row else ""
     names = sorted(resolve(str(role)) or str(role) for role in roles)
     end = f" until {row['notAfter']}" if "notAfter" in row else ""
     return f"  may sign {', '.join(names)}{end}"

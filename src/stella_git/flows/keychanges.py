@@ -5,7 +5,7 @@ keys that this clone holds, write the pair, record it. What is still missing is 
 holders of trust keys add their signatures with ``stella keys sign``, on their machines.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import Any
 
 from stella_git.attest.envelope import Signature
 from stella_git.canon.clock import Instant
-from stella_git.errors import ConfigError, RefusedError, Where
+from stella_git.errors import ConfigError, RefusedError, StellaError, Where
 from stella_git.flows import audit, keyringfiles
 from stella_git.flows.decide import run_time
 from stella_git.flows.keyringfiles import Base, Pair
@@ -27,6 +27,7 @@ from stella_git.trust.signers import Signer, open_signer
 from stella_git.trust.succession import Standing
 
 # Takes the keyring there is and the present; returns what was done, in one line, and the parts that change.
+Files = Sequence[tuple[str, bytes]]
 _DIGEST_DIGITS = 64  # of SHA-256, in hex
 Edit = Callable[[Keyring, Instant], tuple[str, dict[str, Any]]]
 
@@ -91,14 +92,14 @@ def change(
 
 
 def sign(
-    workspace: Workspace, *, keys: Sequence[str] = (), merge: Iterable[bytes] = (), expect: str | None = None
+    workspace: Workspace, *, keys: Sequence[str] = (), merge: Files = (), expect: str | None = None
 ) -> Outcome:
     """Add signatures to the keyring of the work tree, and nothing else.
 
     Args:
         workspace: the clone.
         keys: URIs of signers; by default every trust key that this clone holds.
-        merge: bytes of further signatures files over the same keyring.
+        merge: paths and bytes of further signatures files over the same keyring.
         expect: digest that the keyring must have, ``sha256:...``, as its maker told it.
 
     Raises:
@@ -115,7 +116,7 @@ def sign(
         require_not_behind(workspace, candidate, base)
         _require_digest(candidate, expect, place)
         record.know(detail=f"version {candidate.version}")
-        existing = (*candidate.signatures, *_merged(candidate, merge, place))
+        existing = (*candidate.signatures, *_merged(candidate, merge))
         _require_good(candidate, existing, base.keyring, now, place)
         signers = _signers(workspace, keys, candidate, base.keyring, now)
         if not signers and not merge:
@@ -227,12 +228,13 @@ def _require_digest(candidate: Keyring, expect: str | None, place: str) -> None:
         )
 
 
-def _merged(candidate: Keyring, files: Iterable[bytes], place: str) -> list[Signature]:
-    return [
-        signature
-        for data in files
-        for signature in Keyring.from_bytes(candidate.payload, data, path=place).signatures
-    ]
+def _merged(candidate: Keyring, files: Files) -> Iterator[Signature]:
+    for name, data in files:
+        try:
+            yield from Keyring.from_bytes(candidate.payload, data).signatures
+        except StellaError as error:
+            error.where = error.where.within(name)
+            raise
 
 
 def _require_good(

@@ -9,7 +9,7 @@ from stella_git import config
 from stella_git.canon import jcs
 from stella_git.canon.clock import Instant
 from stella_git.canon.reader import Json
-from stella_git.errors import UsageError
+from stella_git.errors import EnvironmentFault, UsageError
 from stella_git.flows.workspace import Workspace
 from stella_git.gitstore import program
 from stella_git.trust.keyring import KeyEntry
@@ -65,7 +65,11 @@ class CommandHook:
         from stella_git.trust.signers.exec import inherited
 
         data = jcs.dumps(event.to_json()) + b"\n"
-        program.run(self.words, data, cwd=self.directory, environment=inherited(config.environment()))
+        try:
+            program.run(self.words, data, cwd=self.directory, environment=inherited(config.environment()))
+        except EnvironmentFault as error:
+            error.remedy = "the rotation is made and stays: commit it; mend the hook, and run it by hand"
+            raise
 
 
 def configured_hooks(workspace: Workspace, command: str | None = None) -> tuple[RotateHook, ...]:

@@ -175,6 +175,9 @@ def test_signatures_of_two_branches_are_merged(hub):
     rows["signatures"] = [row for row in rows["signatures"] if row not in json.loads(mine)["signatures"]]
     theirs.write_bytes(json.dumps(rows, sort_keys=True, separators=(",", ":")).encode())
 
+    other = ben.path / "other.json"
+    other.write_bytes(b"-----")
+    assert f"at: {other}:1:1" in hub.run("keys", "sign", "--merge", theirs, "--merge", other, expect=2)
     assert hub.json("keys", "sign", "--merge", theirs)["signing"]["complete"]
 
 
@@ -273,7 +276,9 @@ def test_a_hook_is_told_and_its_failure_takes_nothing_back(hub):
     assert told["keyringVersion"] == done["version"] == 2
 
     hub.git("config", "stella.rotateHook", f'{sys.executable} -c "raise SystemExit(3)"')
-    assert "program-failed" in hub.run("keys", "rotate", "maintainer-2", expect=4)
+    said = hub.run("keys", "rotate", "maintainer-2", expect=4)
+    assert "error[program-failed]" in said
+    assert "remedy: the rotation is made and stays: commit it" in said
     assert json.loads((hub.path / FILES[0]).read_bytes())["version"] == 3
     for wrong in ("'", " ", "no-such-program"):
         hub.git("config", "stella.rotateHook", wrong)
@@ -434,6 +439,7 @@ def test_who_may_not_sign_verdicts_is_told_why(hub):
     hub.run("keys", "revoke", "other", "--at", "2026-01-01T00:00:00Z")
     publish(hub)
     assert "may not sign verdicts: key:other is revoked" in hub.run(*signs, expect=2)
+    assert "  other  since 2026-01-01T00:00:00Z\n" in hub.run("keys", "list")
 
 
 def test_who_may_not_sign_verdicts_now_is_told_when(hub):
