@@ -145,11 +145,13 @@ def _best(
     expected = None if entry is None else entry.key
     first, *others = trusted
     outcome = verify_bundle(bundle, root=first.root, now=now, expected=expected, logged=entry is None)
+    used = first
     for known in others:
         if outcome.report.ok:
             break
         outcome = verify_bundle(bundle, root=known.root, now=now, expected=expected, logged=entry is None)
-    return outcome
+        used = known
+    return outcome._replace(report=outcome.report.plus([passed("root", used.describe(now))]))
 
 
 def _verify_identity(

@@ -48,6 +48,8 @@ def test_a_verdict_signed_by_an_identity_stands_in_a_clone(place, service):
     (found,) = result["commits"][0]["attestations"]
     assert found["signers"] == ["identity:release"]
     names = [check["name"] for check in found["checks"]]
+    (root,) = [check["detail"] for check in found["checks"] if check["name"] == "root"]
+    assert root.startswith("stella.trusted-root.json, sha256:")
     assert names.index("certificate") < names.index("sct") < names.index("signature") < names.index("keys")
     assert "identity:release" in other.git("log", "-1", "--notes=refs/notes/stella/summary")
 
