@@ -1,5 +1,7 @@
 """Passwords of key files that are written or taken over."""
 
+import base64
+
 import pytest
 
 from stella_git import config
@@ -48,3 +50,12 @@ def test_only_an_encrypted_key_is_asked_about(monkeypatch):
     with config.use_environment({}):
         assert keypassword.opening_password(b"-----BEGIN PRIVATE KEY-----") is None
         assert keypassword.opening_password(b"-----BEGIN ENCRYPTED PRIVATE KEY-----") == b"typed"
+
+
+@pytest.mark.parametrize(("cipher", "asked"), [(b"none", None), (b"aes256-ctr", b"typed")])
+def test_a_key_of_openssh_says_inside_whether_it_is_locked(monkeypatch, cipher, asked):
+    answers(monkeypatch, b"typed")
+    body = base64.encodebytes(b"openssh-key-v1\0" + len(cipher).to_bytes(4, "big") + cipher + bytes(100))
+    data = b"-----BEGIN OPENSSH PRIVATE KEY-----\n" + body + b"-----END OPENSSH PRIVATE KEY-----\n"
+    with config.use_environment({}):
+        assert keypassword.opening_password(data) == asked

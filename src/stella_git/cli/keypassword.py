@@ -30,12 +30,17 @@ def new_password(choice: str) -> bytes | None:
     return first
 
 
+# base64 of how a private key of OpenSSH begins that no password locks: "openssh-key-v1", the cipher "none"
+_OPENSSH_OPEN = b"b3BlbnNzaC1rZXktdjEAAAAABG5vbmU"
+
+
 def opening_password(data: bytes) -> bytes | None:
     """Return the password of a key file that is taken over; None if it needs none, or nobody knows it."""
     from stella_git.cli.password import ask
 
     known = _from_environment()
-    return ask("the key to import") if known is None and b"ENCRYPTED" in data else known
+    locked = b"ENCRYPTED" in data or (b"BEGIN OPENSSH PRIVATE KEY" in data and _OPENSSH_OPEN not in data)
+    return ask("the key to import") if known is None and locked else known
 
 
 def _from_environment() -> bytes | None:

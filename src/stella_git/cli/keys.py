@@ -162,19 +162,20 @@ def run_import(arguments: argparse.Namespace) -> int:
     """Take one private key over and print its id and public half."""
     from stella_git.cli.files import read_argument
     from stella_git.cli.keypassword import new_password, opening_password
+    from stella_git.errors import StellaError
     from stella_git.flows import keys
     from stella_git.flows.workspace import open_workspace
 
     data = read_argument(arguments.file, limit=64 << 10)
+    opens, password = opening_password(data), new_password(arguments.password)
     with open_workspace() as workspace:
-        path, public = keys.take_over(
-            workspace,
-            data,
-            arguments.name,
-            opens=opening_password(data),
-            form=arguments.key_format,
-            password=new_password(arguments.password),
-        )
+        try:
+            path, public = keys.take_over(
+                workspace, data, arguments.name, opens=opens, form=arguments.key_format, password=password
+            )
+        except StellaError as error:
+            error.where = error.where if error.where.path else error.where.within(arguments.file)
+            raise
     return _print_key(arguments, str(path), public.keyid, public.algorithm, public.to_pem())
 
 

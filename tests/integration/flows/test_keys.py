@@ -319,6 +319,9 @@ def test_keys_are_imported_and_exported(hub, tmp_path):
     assert hub.run("keys", "export", "--as", "allowed-signers").startswith('maintainer namespaces="git"')
     assert "key-unknown" in hub.run("keys", "export", "three", expect=2)
     assert "key-exists" in hub.run("keys", "import", tmp_path / "k.pem", "--name", "two", expect=2)
+    (tmp_path / "no.pem").write_text("nothing")
+    said = hub.run("keys", "import", tmp_path / "no.pem", "--name", "three", expect=2)
+    assert f"at: {tmp_path / 'no.pem'}" in said
 
 
 def test_the_configured_signer_signs_keyrings_too_if_it_may(hub, tmp_path):
