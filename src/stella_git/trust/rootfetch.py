@@ -41,6 +41,8 @@ def fetch_trusted_root(*, staging: bool = False, url: str | None = None, first: 
             f"no trusted root can be fetched: {reason}",
             code="trusted-root-fetch",
             where=Where(where),
-            remedy="check the network; until then the root that is installed, or an older file, serves",
+            remedy="check the network"
+            + (", and that --root names the first root.json of that repository" if url else "")
+            + "; until then the root that is installed, or an older file, serves",
         ) from None
     return data

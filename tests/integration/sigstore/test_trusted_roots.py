@@ -85,6 +85,7 @@ def test_a_repository_of_somebody_else_is_not_believed(stella, repository, tmp_p
 def test_without_a_first_root_nothing_is_believed(stella, repository, tmp_path):
     ran = stella("trust", "update", "--url", repository.url, cwd=tmp_path)
     assert (ran.code, "trusted-root-fetch" in ran.err) == (4, True)
+    assert "--root names the first root.json" in ran.err
     assert not (tmp_path / "stella.trusted-root.json").exists()
 
 
