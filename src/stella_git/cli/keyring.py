@@ -275,8 +275,14 @@ def _need(*given: tuple[str, object]) -> None:
 def _root_digest(text: str) -> "Digest":
     from stella_git.canon.digest import Digest
     from stella_git.cli.files import read_argument
+    from stella_git.errors import InputError, UsageError
     from stella_git.trust import roots
 
     if text.startswith("sha256:"):
-        return Digest.parse(text)
+        try:
+            return Digest.parse(text)
+        except InputError as error:
+            raise UsageError(
+                f"--trusted-root: {error.message}", code=error.code, remedy=error.remedy or "give it whole"
+            ) from error
     return roots.from_file(read_argument(text, limit=roots.LIMIT), text).root.digest

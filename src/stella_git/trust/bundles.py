@@ -225,8 +225,8 @@ def _check_signature(bundle: "Bundle", key: Key, artifact: Artifact | None) -> C
     content = bundle.content
     if isinstance(content, Envelope):
         good = key.verify(content.pae(), bundle.signature)
-    elif artifact is None:
-        good = False
+    elif artifact is None:  # the check of the artifact has failed already
+        return skipped("signature", "there is no artifact to hold it against")
     elif artifact.data is not None:
         good = key.verify(artifact.data, content.signature)
     elif key.needs_data:

@@ -115,8 +115,9 @@ def test_what_cannot_be_found_is_told(token, where, changes, error, code, told):
 
 
 def test_a_wrong_pin_is_told_and_not_shown(token):
-    with pytest.raises(EnvironmentFault) as caught:
+    with pytest.raises(ConfigError) as caught:
         open_signer(uri(2), environment={**token, "STELLA_KEY_PASSWORD": "999999"}).sign(PAE)
+    assert caught.value.code == "hsm-pin"
     assert "PinIncorrect" in str(caught.value)
     assert "999999" not in str(caught.value)
     # One failure is forgiven by a success, before the token locks itself.

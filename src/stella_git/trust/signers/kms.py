@@ -261,6 +261,13 @@ def _fenced(scheme: str) -> Iterator[None]:
     except StellaError:
         raise
     except Exception as error:  # noqa: BLE001 - five libraries, each with errors of its own
+        if type(error).__name__.startswith("Pin"):
+            raise ConfigError(
+                f"the token does not take the PIN: {type(error).__name__}",
+                code="hsm-pin",
+                where=Where(scheme),
+                remedy="check STELLA_KEY_PASSWORD; after a few wrong ones the token locks itself",
+            ) from None
         raise EnvironmentFault(
             f"the service or token did not do its part: {_told(error)}",
             code="kms-service",
