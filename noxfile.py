@@ -96,7 +96,7 @@ def reproducible(session: nox.Session) -> None:
     shutil.copytree(HERE, place / "tree", ignore=left_out)
     shutil.copytree(place / "tree", place / "deeper" / "copy")
     for path in (place / "deeper" / "copy").rglob("*"):
-        path.chmod(0o700 if path.is_dir() else 0o600)
+        path.chmod(0o700 if path.stat().st_mode & 0o100 else 0o600)  # what may be run is part of a build
     straight = build(session, place / "tree", place / "dist", "--wheel", "--sdist")
     detour = build(session, place / "deeper" / "copy", place / "deeper" / "dist")  # wheel from sdist
     for one, other in zip(straight, detour, strict=True):
