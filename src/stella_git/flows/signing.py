@@ -4,6 +4,7 @@ A key is held against the keyring before anything is computed. An identity is kn
 that it gets while it signs: what it signed is verified like anybody's evidence before it is stored.
 """
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from stella_git.trust.signers import BundleSigner
 
 KEY_CONFIG = "stella.key"
+_SUCCESSOR = re.compile(r"-[0-9]+$")
 
 
 class Signed(NamedTuple):
@@ -53,7 +55,7 @@ def find_signer(workspace: "Workspace", named: str | None) -> "Signer | BundleSi
     """Return the signer to use, or None when this clone has no key.
 
     In this order: ``named``, ``STELLA_KEY`` or ``sign.key`` of stella.toml, git's ``stella.key``, the only
-    key that `stella init` or `stella keys generate` left in this clone.
+    key that `stella init` or `stella keys generate` left in this clone, or the newest after a rotation.
 
     Raises:
         ConfigError: several keys and none is named, or the key cannot be opened.
@@ -67,13 +69,47 @@ def find_signer(workspace: "Workspace", named: str | None) -> "Signer | BundleSi
     keys = sorted(setup.keys_directory(workspace).glob("*.pem"))
     if not keys:
         return None
-    if len(keys) > 1:
-        raise ConfigError(
-            "this clone has several keys: " + ", ".join(key.stem for key in keys),
-            code="key-ambiguous",
-            remedy=f"choose one with --key, or once: git config {KEY_CONFIG} file:{keys[0]}",
-        )
-    return open_signer(f"file:{keys[0]}", environment=workspace.environment)
+    chosen = keys[0] if len(keys) == 1 else _in_force(workspace, keys)
+    return open_signer(f"file:{chosen}", environment=workspace.environment)
+
+
+def _in_force(workspace: "Workspace", keys: list[Path]) -> Path:
+    """Return which of several keys of this clone signs: the one that would be believed now.
+
+    A rotation leaves two of them for a while, ``ci`` and ``ci-2``: the newer one signs as soon as the keyring
+    in force lists it.
+
+    Raises:
+        ConfigError: it is not one key and its successors that would be believed.
+    """
+    usable = _usable(workspace)
+    families = {_SUCCESSOR.sub("", path.stem) for path, _ in usable}
+    if len(families) == 1:
+        return max(usable, key=lambda row: row[1])[0]
+    shown = [path for path, _ in usable] or keys
+    raise ConfigError(
+        "this clone has several keys: " + ", ".join(key.stem for key in shown),
+        code="key-ambiguous",
+        remedy=f"choose one with --key, or once: git config {KEY_CONFIG} file:{shown[0]}",
+    )
+
+
+def _usable(workspace: "Workspace") -> list[tuple[Path, "Instant"]]:
+    """Return the keys of this clone that may sign verdicts now, and since when; none if nobody can say."""
+    from stella_git.flows import keystore, trusted
+
+    try:
+        tip = trusted.trusted_commit(workspace.backend, None, workspace.environment)
+        keyring = keyring_in_force(trusted.load(workspace.backend, tip))
+    except ConfigError:
+        return []
+    now = workspace.clock.now()
+    entries = [(held.path, keyring.by_keyid(held.keyid)) for held in keystore.held(workspace)]
+    return [
+        (path, entry.not_before)
+        for path, entry in entries
+        if entry is not None and entry.usable(TYPES["verdict"], now)
+    ]
 
 
 def configured_key(workspace: "Workspace") -> str | None:

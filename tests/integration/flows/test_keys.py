@@ -563,3 +563,26 @@ def test_the_key_of_any_signer_is_printed(tmp_path):
     assert place.run("keys", "export", "ci", "--policy-ref", "HEAD") == printed
     assert "error[export-form]" in place.run("keys", "export", *signer, "--as", "allowed-signers", expect=2)
     assert "error[signer-makes-bundles]" in place.run("keys", "export", "--signer", "sigstore:", expect=2)
+
+
+def test_after_a_rotation_the_newer_key_signs_as_soon_as_it_is_listed(tmp_path):
+    place = story(tmp_path / "shop")
+    (held,) = (row["name"] for row in place.json("keys", "list") if row.get("held"))
+    first = place.attest()
+    place.run("keys", "rotate", held, *LONG)
+    again = place.attest()  # nobody has committed the keyring yet: the old key, and the same verdict
+    assert (again["created"], again["envelope"]) == (False, first["envelope"])
+    place.commit({}, "Rotate")
+    place.attest()
+    (found,) = place.verify()["commits"][0]["attestations"]
+    assert found["signers"] == [f"key:{held}-2"]
+
+
+def test_two_keys_that_have_nothing_to_do_with_each_other_are_asked_about(tmp_path):
+    place = story(tmp_path / "shop")
+    place.run("keys", "generate", "--name", "ci")
+    place.attest()  # ci is not listed: the other one is meant
+    place.write({"ci.pub": place.run("keys", "export", "ci").encode()})
+    place.run("keys", "add", place.path / "ci.pub", "--owner", "ci", "--role", "verdict", *LONG)
+    place.commit({}, "Let ci sign")
+    assert "error[key-ambiguous]" in place.run("attest", "create", expect=2)
