@@ -114,7 +114,7 @@ def why(path, what, *, same):
 
 SEEN: Counter = Counter()
 TRIED = set()
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("mutations")]  # one process sees every reason
 
 
 @pytest.mark.parametrize("name", NAMES)
