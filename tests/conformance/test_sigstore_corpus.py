@@ -414,3 +414,56 @@ def test_a_certificate_in_a_stamp_may_be_anything():
 def test_times_that_have_not_come_yet():
     assert codes(WORLD.bundle(), WORLD.trusted_root(), now=NOW + 1) == ["TIME_IN_FUTURE"]
     assert codes(WORLD.bundle(), WORLD.trusted_root(), now=NOW + 2) is None
+
+
+def signed_lines(change):
+    """Return a Rekor 2 bundle whose checkpoint's signature lines were changed by a function."""
+    bundle = WORLD.bundle(rekor=2)
+    head = bundle["verificationMaterial"]["tlogEntries"][0]["inclusionProof"]["checkpoint"]
+    text, _, lines = head["envelope"].rpartition("\n\n")
+    (own,) = lines.splitlines()
+    head["envelope"] = "\n".join([text, "", *change(own), ""])
+    return bundle
+
+
+def signature_line(name, hint, signature):
+    return f"\u2014 {name} {base64.b64encode(hint + signature).decode()}"
+
+
+def broken(line):
+    """Return a signature line with one bit of the signature changed."""
+    _, name, text = line.split()
+    data = base64.b64decode(text)
+    return signature_line(name, data[:4], data[4:-1] + bytes([data[-1] ^ 1]))
+
+
+WITNESS = signature_line("witness.example", b"wxyz", bytes(72))
+
+
+@pytest.mark.parametrize(
+    ("change", "reasons"),
+    [
+        (lambda own: [own, WITNESS], None),
+        (lambda own: [WITNESS, own], None),
+        (lambda own: [WITNESS, own, WITNESS.replace("witness.", "w2.")], None),
+        (lambda own: [signature_line(own.split()[1], b"abcd", bytes(64)), own], None),
+        (lambda own: [broken(own), own], None),
+        (lambda own: [broken(own)], ["CHECKPOINT_SIGNATURE"]),
+        (lambda _: [WITNESS], ["CHECKPOINT_UNSIGNED"]),
+        (lambda own: [own.replace(own.split()[1], "other.example")], ["CHECKPOINT_UNSIGNED"]),
+        (lambda own: [signature_line(own.split()[1], b"abcd", bytes(64))], ["CHECKPOINT_UNSIGNED"]),
+    ],
+    ids=[
+        "cosigned",
+        "origin not first",
+        "several cosigned",
+        "another key of the origin",
+        "a second, broken line of the log",
+        "a broken line alone",
+        "witness alone",
+        "another name",
+        "another hint",
+    ],
+)
+def test_the_lines_under_a_checkpoint(change, reasons):
+    assert codes(signed_lines(change), WORLD.trusted_root()) == reasons
