@@ -116,6 +116,9 @@ def test_only_verified_bytes_are_printed(stella, here):
     out = verify(stella, "b.json", *wrong, "--payload", expect=1)
     assert "WRONG_IDENTITY" in out
     assert "predicate/v1" not in out
+    (here / "m.json").write_bytes(to_bytes(WORLD.bundle(message=ARTIFACT, rekor=2)))
+    line = ("m.json", *trusted, "--artifact", "artifact.txt", "--payload")
+    assert "error[payload-none]" in verify(stella, *line, expect=2)
 
 
 @pytest.mark.parametrize(

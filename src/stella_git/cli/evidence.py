@@ -8,8 +8,8 @@ if TYPE_CHECKING:
     from stella_git.canon.clock import Instant
     from stella_git.canon.digest import Digest
     from stella_git.flows.evidencefiles import Answer, Asked
+    from stella_git.flows.evidencekeyring import Believed
     from stella_git.trust.bundles import Artifact
-    from stella_git.trust.keyring import Keyring
     from stella_git.trust.keys import PublicKey
 
 _VERIFY = """\
@@ -98,7 +98,7 @@ def run_verify(arguments: argparse.Namespace) -> int:
     data = read_argument(arguments.file)
     answer = verify_file(data, _asked(arguments), path=arguments.file)
     if arguments.payload:
-        return _print_payload(data, answer)
+        return _print_payload(answer, arguments.file)
     if arguments.format == "json":
         print_json(evidence.answer_json(answer))
     else:
@@ -157,12 +157,13 @@ def _asked(arguments: argparse.Namespace) -> "Asked":
     if arguments.trusted_root is not None:
         data = read_argument(arguments.trusted_root, limit=roots.LIMIT)
         root = roots.from_file(data, arguments.trusted_root)
-    keyring = None if identity is not None or arguments.key is not None else _keyring(arguments, now)
+    believed = None if identity is not None or arguments.key is not None else _keyring(arguments, now)
     return Asked(
         now=now,
         key=_key(arguments.key),
         identity=identity,
-        keyring=keyring,
+        keyring=None if believed is None else believed.keyring,
+        roots=() if believed is None else believed.roots,
         artifact=_artifact(arguments.artifact),
         root=root,
         logged=arguments.log,
@@ -206,7 +207,7 @@ def _require_one(arguments: argparse.Namespace) -> None:
         )
 
 
-def _keyring(arguments: argparse.Namespace, now: "Instant") -> "Keyring":
+def _keyring(arguments: argparse.Namespace, now: "Instant") -> "Believed":
     from stella_git.flows.evidencekeyring import keyring_for
 
     return keyring_for(arguments.keyring, tuple(arguments.root_key), now)
@@ -262,13 +263,17 @@ def _days(text: str) -> int:
     return value
 
 
-def _print_payload(data: bytes, answer: "Answer") -> int:
-    from stella_git.attest.evidence import envelope_of, read_evidence
-    from stella_git.errors import EXIT_CLEAN
+def _print_payload(answer: "Answer", path: str) -> int:
+    from stella_git.errors import EXIT_CLEAN, UsageError, Where
 
     answer.report.require()
-    envelope = envelope_of(read_evidence(data))
-    if envelope is not None:
-        sys.stdout.buffer.write(envelope.payload)
-        sys.stdout.buffer.flush()
+    if answer.payload is None:
+        raise UsageError(
+            "the bundle is the signature of an artifact: it has no payload",
+            code="payload-none",
+            where=Where(path),
+            remedy="leave out --payload; what was verified is the artifact itself",
+        )
+    sys.stdout.buffer.write(answer.payload)
+    sys.stdout.buffer.flush()
     return EXIT_CLEAN

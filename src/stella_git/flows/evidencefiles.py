@@ -44,6 +44,7 @@ class Asked:
         keyring: or the keyring that has to know the signers. Exactly one of the three.
         artifact: what it has to be about; needed for the signature of an artifact.
         root: the trusted root; for a keyring, one more that is at hand.
+        roots: further ones at hand for a keyring, which says by digest which of all count.
         logged: whether an entry of a log is needed; always for an identity.
         predicate_type: what the statement has to be.
         signed_at: when the verifier says that it was signed.
@@ -60,6 +61,7 @@ class Asked:
     keyring: "Keyring | None" = None
     artifact: "Artifact | None" = None
     root: "KnownRoot | None" = None
+    roots: "tuple[KnownRoot, ...]" = ()
     logged: bool = False
     predicate_type: str | None = None
     signed_at: Instant | None = None
@@ -78,12 +80,14 @@ class Answer(NamedTuple):
         statement: what was signed; None unless the report is ok, and for the signature of an artifact.
         signers: who signed and counted; empty unless the report is ok.
         times: trusted times; empty unless the report is ok.
+        payload: the verified bytes of an envelope; None unless the report is ok, and for an artifact.
     """
 
     report: Report
     statement: "Statement | None" = None
     signers: tuple[str, ...] = ()
     times: "tuple[TrustedTime, ...]" = ()
+    payload: bytes | None = None
 
 
 def verify_file(data: bytes, asked: Asked, *, path: str | None = None) -> Answer:
@@ -104,7 +108,8 @@ def verify_file(data: bytes, asked: Asked, *, path: str | None = None) -> Answer
         found = _by_keyring(evidence, asked.keyring, asked)
     else:
         found = _bundle(evidence, asked)
-    return _with(found, _checks(evidence, found, asked))
+    envelope = envelope_of(evidence)
+    return _with(found, _checks(evidence, found, asked), None if envelope is None else envelope.payload)
 
 
 def describe_evidence(data: bytes, *, path: str | None = None) -> "dict[str, Json]":
@@ -184,7 +189,8 @@ def _envelope(envelope: Envelope, asked: Asked) -> Answer:
 def _by_keyring(bundle: "Bundle", keyring: "Keyring", asked: Asked) -> Answer:
     from stella_git.trust.evidence import verify_evidence
 
-    at_hand = (*((asked.root,) if asked.root else ()), roots.packaged(), roots.packaged(roots.STAGING))
+    own = (*((asked.root,) if asked.root else ()), *asked.roots)
+    at_hand = (*own, roots.packaged(), roots.packaged(roots.STAGING))
     outcome = verify_evidence(
         bundle,
         keyring=keyring,
@@ -285,8 +291,8 @@ def _is_logged(report: Report) -> bool:
     return any(check.name == "log" and check.status == PASSED for check in report.checks)
 
 
-def _with(found: Answer, checks: Iterable[Check]) -> Answer:
+def _with(found: Answer, checks: Iterable[Check], payload: bytes | None) -> Answer:
     report = found.report.plus(checks)
     if not report.ok:
         return Answer(report._replace(signers=()))
-    return Answer(report, found.statement, found.signers, found.times)
+    return Answer(report, found.statement, found.signers, found.times, payload)

@@ -1,7 +1,7 @@
 """The keyring that one file of evidence is held against: of a file, or of the repository around."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from stella_git.errors import EnvironmentFault, RefusedError, UsageError, Where
 from stella_git.flows.workspace import open_workspace, read_file
@@ -9,9 +9,22 @@ from stella_git.flows.workspace import open_workspace, read_file
 if TYPE_CHECKING:
     from stella_git.canon.clock import Instant
     from stella_git.trust.keyring import Keyring
+    from stella_git.trust.roots import KnownRoot
 
 
-def keyring_for(path: str | None, root_keys: tuple[str, ...], now: "Instant") -> "Keyring":
+class Believed(NamedTuple):
+    """A keyring, and what a repository has for it.
+
+    Args:
+        keyring: established against root keys and pins.
+        roots: trusted roots of the trusted revision that the keyring lists; none for a keyring file.
+    """
+
+    keyring: "Keyring"
+    roots: "tuple[KnownRoot, ...]" = ()
+
+
+def keyring_for(path: str | None, root_keys: tuple[str, ...], now: "Instant") -> Believed:
     """Return a keyring that is believed.
 
     Args:
@@ -26,7 +39,7 @@ def keyring_for(path: str | None, root_keys: tuple[str, ...], now: "Instant") ->
         UsageError: there is no repository, and nothing else says who has to have signed.
     """
     if path is not None:
-        return _of_file(Path(path), root_keys, now)
+        return Believed(_of_file(Path(path), root_keys, now))
     try:
         return _of_repository(root_keys, now)
     except EnvironmentFault as error:
@@ -39,13 +52,14 @@ def keyring_for(path: str | None, root_keys: tuple[str, ...], now: "Instant") ->
     )
 
 
-def _of_repository(root_keys: tuple[str, ...], now: "Instant") -> "Keyring":
-    from stella_git.flows import anchoring, trusted
+def _of_repository(root_keys: tuple[str, ...], now: "Instant") -> Believed:
+    from stella_git.flows import anchoring, roots, trusted
 
     with open_workspace() as workspace:
         tip = trusted.trusted_commit(workspace.backend, None, workspace.environment)
         in_force = trusted.load(workspace.backend, tip)
-        return anchoring.establish(workspace, in_force, root_keys=root_keys, now=now).keyring
+        keyring = anchoring.establish(workspace, in_force, root_keys=root_keys, now=now).keyring
+        return Believed(keyring, roots.at_hand(in_force, keyring))
 
 
 def _of_file(path: Path, root_keys: tuple[str, ...], now: "Instant") -> "Keyring":

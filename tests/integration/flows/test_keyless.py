@@ -54,6 +54,14 @@ def test_a_verdict_signed_by_an_identity_stands_in_a_clone(place, service):
     assert "identity:release" in other.git("log", "-1", "--notes=refs/notes/stella/summary")
 
 
+def test_its_file_is_verified_by_the_repository_s_own_keyring_and_root(place, service):
+    commit = place.commit(CLEAN, "Start")
+    ref = place.attest()["ref"]
+    (place.path / "evidence.json").write_text(place.git("notes", f"--ref={ref}", "show", commit))
+    found = place.json("attest", "verify", place.path / "evidence.json")
+    assert found["signers"] == ["identity:release"]
+
+
 def test_each_run_has_an_inbox_of_its_own_and_supersedes_the_one_before(place, service):
     place.commit(DIRTY, "Start")
     first = place.attest(expect=1)
