@@ -134,11 +134,6 @@ def configured_key(workspace: "Workspace") -> str | None:
     return uri
 
 
-def is_key(signer: "Signer | BundleSigner") -> bool:
-    """Return whether a signer signs with a key of its own, rather than as an identity."""
-    return not makes_bundles(signer.uri)
-
-
 def keyring_in_force(in_force: "TrustedRevision") -> Keyring:
     """Return the keyring of the trusted revision.
 

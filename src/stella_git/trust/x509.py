@@ -74,18 +74,21 @@ class Leaf(NamedTuple):
     claims: tuple[tuple[str, str], ...]
 
 
+LIMIT = 64 << 10  # bytes; a real one has ten thousand at most, and the last ones are kept in memory
 _LAZY = ("extensions", "subject", "issuer", "not_valid_before_utc", "not_valid_after_utc", "version")
 
 
 @lru_cache(maxsize=256)
 def load(der: bytes) -> Any:
-    """Return the certificate object of DER bytes, or None: junk, trailing bytes, a broken part, odd key.
+    """Return the certificate object of DER bytes, or None: too large, junk, a broken part, an odd key.
 
     The last ones are kept: those of a trusted root come back with every bundle.
     """
     from cryptography import x509
     from cryptography.exceptions import UnsupportedAlgorithm
 
+    if len(der) > LIMIT:
+        return None
     try:
         certificate = x509.load_der_x509_certificate(der)
         for part in _LAZY:  # parsed when they are asked for: now, so that nothing raises later

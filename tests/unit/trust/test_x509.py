@@ -29,6 +29,12 @@ def read(**options):
     return found.code if isinstance(found, Refusal) else found
 
 
+@pytest.mark.parametrize(("size", "taken"), [(60_000, True), (66_000, False)])
+def test_a_certificate_has_a_size(size, taken):
+    found = read(extra=(("1.2.3.4", bytes(size)),))
+    assert isinstance(found, Leaf) if taken else found == "CERTIFICATE_PROFILE"
+
+
 def test_a_leaf_says_who_and_when():
     leaf = read()
     assert isinstance(leaf, Leaf)
