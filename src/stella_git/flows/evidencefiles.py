@@ -168,10 +168,14 @@ def read_artifact(text: str) -> bytes | None:
 def _envelope(envelope: Envelope, asked: Asked) -> Answer:
     from stella_git.trust.evidence import verify_by_key, verify_evidence
 
-    now = asked.signed_at or asked.now
     if asked.keyring is not None:
         outcome = verify_evidence(
-            envelope, keyring=asked.keyring, roots=(), now=now, predicate_type=asked.predicate_type
+            envelope,
+            keyring=asked.keyring,
+            roots=(),
+            now=asked.now,
+            predicate_type=asked.predicate_type,
+            signed_at=asked.signed_at,
         )
     elif asked.key is not None:
         outcome = verify_by_key(envelope, asked.key, predicate_type=asked.predicate_type)
@@ -195,8 +199,9 @@ def _by_keyring(bundle: "Bundle", keyring: "Keyring", asked: Asked) -> Answer:
         bundle,
         keyring=keyring,
         roots=[known for known in at_hand if _is_young(known, asked)],
-        now=asked.signed_at or asked.now,
+        now=asked.now,
         predicate_type=asked.predicate_type,
+        signed_at=asked.signed_at,
     )
     return Answer(outcome.report, outcome.statement, outcome.report.signers, outcome.times)
 

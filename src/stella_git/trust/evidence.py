@@ -42,6 +42,7 @@ def verify_evidence(
     now: Instant,
     predicate_type: str | None = None,
     threshold: int = 1,
+    signed_at: Instant | None = None,
 ) -> Verification:
     """Return a report on an envelope or a bundle, and its statement if all of it holds.
 
@@ -52,10 +53,12 @@ def verify_evidence(
         now: the present.
         predicate_type: what the statement has to be; None to take any type that the signers have as a role.
         threshold: ask for at least so many distinct signers, if the keyring asks for fewer.
+        signed_at: when keys have to be valid where no trusted time says when it was signed; None for now.
     """
+    valid_at = signed_at or now
     if isinstance(evidence, Envelope):
         return verify_envelope(
-            evidence, keyring=keyring, now=now, predicate_type=predicate_type, threshold=threshold
+            evidence, keyring=keyring, now=valid_at, predicate_type=predicate_type, threshold=threshold
         )
     listed = {str(digest) for digest in keyring.trusted_roots}
     trusted = [known for known in roots if str(known.root.digest) in listed]
@@ -80,7 +83,7 @@ def verify_evidence(
     outcome = verify_envelope(
         named,
         keyring=keyring,
-        now=now,
+        now=valid_at,
         predicate_type=predicate_type,
         threshold=threshold,
         times=times,

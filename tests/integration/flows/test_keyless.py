@@ -60,6 +60,10 @@ def test_its_file_is_verified_by_the_repository_s_own_keyring_and_root(place, se
     (place.path / "evidence.json").write_text(place.git("notes", f"--ref={ref}", "show", commit))
     found = place.json("attest", "verify", place.path / "evidence.json")
     assert found["signers"] == ["identity:release"]
+    words = ("--signed-at", "2020-01-01T00:00:00Z")
+    refused = place.json("attest", "verify", place.path / "evidence.json", *words, expect=1)
+    failures = [check["code"] for check in refused["checks"] if check["status"] == "failed"]
+    assert failures == ["SIGNED_LATER"]  # the verifier's word about the time changes no clock
 
 
 def test_each_run_has_an_inbox_of_its_own_and_supersedes_the_one_before(place, service):
