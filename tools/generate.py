@@ -21,15 +21,26 @@ FILES = {
 PARTS = {("docs/how-to/hooks.md", "hooks"): pages.hook_rows}
 
 
+def remove(there: set[str], wanted: set[str], *, write: bool) -> int:
+    """Take away the pages of rules that are no more; return 1 if there are some and they were left."""
+    gone = sorted(name for name in there if f"docs/rules/{name}" not in wanted)
+    for name in gone:
+        if write:
+            (pages.ROOT / "docs/rules" / name).unlink()
+        print(f"{'removed' if write else 'is no rule any more:'} docs/rules/{name}")
+    return 1 if gone and not write else 0
+
+
 def main() -> int:
     """Return 1 if a file differs and was not written."""
     write = "--write" in sys.argv[1:]
     wanted = {name: make() for name, make in FILES.items()}
+    wanted |= {f"docs/rules/{name}.md": pages.rule_page(name) for name in pages.all_rules()}
     for (name, part), make in PARTS.items():
         old = (pages.ROOT / name).read_text(encoding="utf-8")
         new = f"<!-- {part} -->\n{make()}\n<!-- /{part} -->"
         wanted[name] = re.sub(f"(?s)<!-- {part} -->.*<!-- /{part} -->", lambda _, new=new: new, old)
-    stale = 0
+    stale = remove({path.name for path in pages.ROOT.glob("docs/rules/*.md")}, set(wanted), write=write)
     for name, text in wanted.items():
         path = pages.ROOT / name
         old = path.read_text(encoding="utf-8") if path.exists() else ""

@@ -7,6 +7,7 @@ from pathlib import Path
 from commands import Command, commands
 
 from stella_git.cli.hook_table import HOOKS
+from stella_git.documents.rules import all_rules
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTE = (
@@ -175,8 +176,22 @@ def hook_rows() -> str:
 
 
 def rules() -> str:
-    """Return ``docs/reference/rules.md``: the tables of ``docs/rules.d`` in one."""
-    lines = [NOTE, "", "# Validation rules", "", "| rule | severity | what | remedy |", "|---|---|---|---|"]
-    for path in sorted((ROOT / "docs/rules.d").glob("*.md")):
-        lines += [line for line in path.read_text(encoding="utf-8").splitlines() if line.startswith("| `")]
+    """Return ``docs/reference/rules.md``: every rule in one table."""
+    lines = [NOTE, "", "# Validation rules", "", "| rule | severity | what |", "|---|---|---|"]
+    lines += [
+        f"| [`{name}`](../rules/{name}.md) | {rule.severity} | {rule.what} |"
+        for name, rule in all_rules().items()
+    ]
     return "\n".join(lines) + "\n"
+
+
+def rule_page(name: str) -> str:
+    """Return ``docs/rules/NAME.md``: what a rule says, why, and how to mend what it finds."""
+    found = all_rules()[name]
+    facts = [f"Severity: {found.severity}."]
+    if found.fixable:
+        facts.append("`stella sbom fix` mends it.")
+    if found.source:
+        facts.append(f"Source: {found.source.removesuffix('.')}.")
+    parts = [NOTE, f"# {name}", found.what, found.why, f"**To mend it:** {found.remedy}", " ".join(facts)]
+    return "\n\n".join(parts) + "\n"

@@ -14,7 +14,7 @@ class Problem:
     """Something wrong in a document.
 
     Args:
-        rule: stable rule id, listed in ``docs/rules.md``.
+        rule: stable rule id, documented in ``docs/rules``.
         severity: "error" (the document is refused), "warning" or "info".
         path: file name as the user wrote it.
         line: 1-based.
@@ -58,7 +58,7 @@ class Complaint:
         pointer: as in ``Problem``.
         message: any length; it is clipped when the problem is made.
         remedy: as in ``Problem``.
-        severity: as in ``Problem``.
+        severity: as in ``Problem``; None for that of the rule.
         fixable: as in ``Problem``.
     """
 
@@ -66,14 +66,20 @@ class Complaint:
     pointer: str
     message: str
     remedy: str
-    severity: Severity = "error"
+    severity: Severity | None = None
     fixable: bool = False
 
     def at(self, path: str, line: int, column: int) -> Problem:
-        """Return the problem at a place of the file ``path``."""
+        """Return the problem at a place of the file ``path``.
+
+        Raises:
+            DefectError: ``rule-unknown``, if there is no such rule.
+        """
+        from stella_git.documents.rules import rule
+
         return Problem(
             rule=self.rule,
-            severity=self.severity,
+            severity=self.severity or rule(self.rule).severity,
             path=path,
             line=line,
             column=column,

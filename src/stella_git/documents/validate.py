@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from stella_git.documents.context import ALONE, Context, Subject
 from stella_git.documents.detect import SUPPORTED, TITLES, Format, detect
 from stella_git.documents.problems import Complaint, Problem, clip
-from stella_git.documents.rules import RULES
+from stella_git.documents.rules import rule
 from stella_git.errors import InputError
 
 if TYPE_CHECKING:
     from stella_git.canon.reader import Json
+    from stella_git.documents.settings import Settings
 
 DOCUMENT_LIMIT = 64 * 1024 * 1024
 PROBLEM_LIMIT = 1000
@@ -58,7 +60,14 @@ class Validated:
         return all(problem.severity != "error" for problem in self.problems)
 
 
-def validate(data: bytes, *, path: str, expect: frozenset[str] | None = None) -> Validated:
+def validate(
+    data: bytes,
+    *,
+    path: str,
+    expect: frozenset[str] | None = None,
+    context: Context = ALONE,
+    settings: "Settings | None" = None,
+) -> Validated:
     """Return every problem of a document.
 
     Args:
@@ -66,7 +75,34 @@ def validate(data: bytes, *, path: str, expect: frozenset[str] | None = None) ->
         path: file name for messages.
         expect: kinds ("cyclonedx", "openvex", ...) or roles ("sbom", "vex", "findings") that are
             acceptable; None accepts every format we validate.
+        context: the surroundings of the document.
+        settings: severities of somebody's own, for documents that nobody signed or digested.
     """
+    return _validate(data, path, expect, context=context, settings=settings)
+
+
+def admit(data: bytes, *, path: str, expect: frozenset[str]) -> Validated:
+    """Return what keeps a document from being evidence: bytes, schema, and the rules that never change.
+
+    A verdict is recomputed from the same bytes years later, so nothing of the surroundings, of configuration
+    or of later rules counts.
+
+    Args:
+        data: the raw bytes.
+        path: file name for messages.
+        expect: as for ``validate``.
+    """
+    return _validate(data, path, expect)
+
+
+def _validate(
+    data: bytes,
+    path: str,
+    expect: frozenset[str] | None,
+    *,
+    context: Context | None = None,
+    settings: "Settings | None" = None,
+) -> Validated:
     from stella_git.canon.reader import parse_json
 
     try:
@@ -74,7 +110,15 @@ def validate(data: bytes, *, path: str, expect: frozenset[str] | None = None) ->
     except InputError:
         return Validated(path=path, format=None, value=None, problems=_byte_problems(data, path))
     found = detect(value)
-    complaints = list(islice(_complaints(value, found, expect), PROBLEM_LIMIT + 1))
+    refusal = _refusal(value, found, expect)
+    if refusal is not None:
+        return Validated(path=path, format=found, value=value, problems=_place(data, path, [refusal]))
+    assert found is not None  # or it would have been refused
+    subject = Subject(value=value, format=found, path=path)
+    said = _complaints(subject, context)
+    if settings is not None:
+        said = settings.apply(said, subject)
+    complaints = list(islice(said, PROBLEM_LIMIT + 1))
     return Validated(path=path, format=found, value=value, problems=_place(data, path, complaints))
 
 
@@ -107,22 +151,18 @@ def _other_syntax(data: bytes) -> str | None:
 
 
 def _byte_complaint(code: str, message: str, pointer: str) -> Complaint:
-    rule = _DEFECT_RULES.get(code, "J000")
-    return Complaint(rule=rule, pointer=pointer, message=message, remedy=RULES[rule].remedy)
+    name = _DEFECT_RULES.get(code, "J000")
+    return Complaint(rule=name, pointer=pointer, message=message, remedy=rule(name).remedy)
 
 
-def _complaints(value: "Json", found: Format | None, expect: frozenset[str] | None) -> Iterator[Complaint]:
-    refusal = _refusal(value, found, expect)
-    if refusal is not None:
-        yield refusal
-        return
-    assert found is not None  # or it would have been refused
+def _complaints(subject: Subject, context: Context | None) -> Iterator[Complaint]:
     from stella_git.documents.engine import schema_errors
     from stella_git.documents.explain import explain
     from stella_git.documents.lint import lint
 
-    yield from explain(schema_errors(found.kind, found.version, value), found.title)
-    yield from lint(found.kind, value)
+    found = subject.format
+    yield from explain(schema_errors(found.kind, found.version, subject.value), found.title)
+    yield from lint(subject, context or ALONE, admission=context is None)
 
 
 def _refusal(value: "Json", found: Format | None, expect: frozenset[str] | None) -> Complaint | None:
@@ -203,7 +243,7 @@ def _rest(path: str, count: int, limit: int) -> tuple[Problem, ...]:
     if count <= limit:
         return ()
     message = "there may be more problems; the first ones that were found are shown"
-    notice = Complaint(rule="D004", pointer="", message=message, remedy=RULES["D004"].remedy)
+    notice = Complaint(rule="D004", pointer="", message=message, remedy=rule("D004").remedy)
     return (notice.at(path, 1, 1),)
 
 

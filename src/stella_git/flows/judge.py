@@ -11,7 +11,7 @@ from stella_git.canon.clock import Instant, parse_rfc3339
 from stella_git.canon.reader import Json
 from stella_git.documents import cyclonedx, findings, openvex
 from stella_git.documents import models as documented
-from stella_git.documents.validate import Validated, validate
+from stella_git.documents.validate import Validated, admit
 from stella_git.errors import InputError, Where
 from stella_git.flows import firstseen
 from stella_git.flows.evidence import TREE, Located
@@ -126,7 +126,7 @@ class _Intake:
 
     def take(self, item: Located) -> None:
         """Validate one document and take what its role offers."""
-        document = validate(item.data, path=item.name, expect=frozenset({item.role}))
+        document = admit(item.data, path=item.name, expect=frozenset({item.role}))
         require_valid(document, item)
         assert document.format is not None
         kind = document.format.kind

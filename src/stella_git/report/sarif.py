@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from stella_git.documents.rules import RULES
+from stella_git.documents.rules import find
 from stella_git.report.problems import representable
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def sarif(results: "Sequence[Validated]", *, version: str) -> "Json":
 
 
 def _rule(name: str) -> "Json":
-    rule = RULES.get(name)
+    rule = find(name)
     if rule is None:
         return {"id": name}
     return {

@@ -1,6 +1,8 @@
 import pytest
 
 from documents_cases import bom, check, facts
+from stella_git.documents.context import ALONE, Subject
+from stella_git.documents.detect import Format
 from stella_git.documents.lint import lint
 
 
@@ -78,8 +80,9 @@ def test_a_sound_document_has_no_problems(value):
 
 
 def test_rules_are_for_objects():
-    assert list(lint("cyclonedx", [])) == []
-    assert list(lint("openvex", {})) == []
+    for kind in ("cyclonedx", "openvex"):
+        subject = Subject(value=[], format=Format(kind=kind, version=""))
+        assert list(lint(subject, ALONE)) == []
 
 
 @pytest.mark.parametrize(

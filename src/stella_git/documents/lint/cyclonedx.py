@@ -1,57 +1,25 @@
-"""Rules that no schema can state: references that lead nowhere, identities given twice, invalid purls.
-
-A rule reads a parsed document that may have schema violations too, so it looks before it steps, and leaves
-to the schema what the schema already says.
+"""Rules for CycloneDX: references that lead nowhere, identities given twice, invalid purls.
 
 Source: CycloneDX 1.4 to 1.7, descriptions of ``bom-ref``, ``dependencies`` and ``affects``; ECMA-427.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from stella_git.documents.problems import Complaint, pointer_to
+from stella_git.documents.walk import members, objects
 from stella_git.documents.wording import nearest, show
 
 if TYPE_CHECKING:
     from stella_git.canon.reader import Json
+    from stella_git.documents.context import Context, Subject
 
 BOM_LINK = "urn:cdx:"
 
 
-def lint(kind: str, value: "Json") -> Iterator[Complaint]:
-    """Return what the rules for a format find in a parsed document."""
-    for rule in _RULES.get(kind, ()):
-        yield from rule(value)
-
-
-def members(value: "dict[str, Json] | list[Json]", names: frozenset[str]) -> Iterator[tuple[str, str, str]]:
-    """Return (name, text, pointer) of every member with one of the names whose value is a string.
-
-    In document order, at any depth; the pointer is only built for what is found.
-    """
-    stack: list[str | int] = []
-
-    def walk(item: "dict[str, Json] | list[Json]") -> Iterator[tuple[str, str, str]]:
-        if isinstance(item, dict):
-            for key, each in item.items():
-                if isinstance(each, str):
-                    if key in names:
-                        yield key, each, pointer_to("", *stack, key)
-                elif isinstance(each, (dict, list)):
-                    stack.append(key)
-                    yield from walk(each)
-                    stack.pop()
-        else:
-            for index, each in enumerate(item):
-                if isinstance(each, (dict, list)):
-                    stack.append(index)
-                    yield from walk(each)
-                    stack.pop()
-
-    return walk(value)
-
-
-def _cyclonedx(value: "Json") -> Iterator[Complaint]:
+def identities(subject: "Subject", _context: "Context") -> Iterator[Complaint]:
+    """C001, C003, C004, C009 of ``affects``, C010: who is who, and whether every reference finds somebody."""
+    value = subject.value
     if not isinstance(value, dict):
         return
     refs: dict[str, str] = {}
@@ -113,15 +81,6 @@ def _one(rule: str, item: dict[str, "Json"], name: str, pointer: str) -> Iterato
         yield rule, ref, pointer_to(pointer, name)
 
 
-def objects(value: dict[str, "Json"], name: str, base: str = "") -> Iterator[tuple[str, dict[str, "Json"]]]:
-    """Return (pointer, object) of every object in the array member ``name``; nothing if it is no array."""
-    listed = value.get(name)
-    if isinstance(listed, list):
-        for index, item in enumerate(listed):
-            if isinstance(item, dict):
-                yield pointer_to(base, name, index), item
-
-
 def _purl(text: str, pointer: str) -> Iterator[Complaint]:
     from stella_git.canon.ids import canonical_purl
     from stella_git.errors import InputError
@@ -143,4 +102,6 @@ def _purl(text: str, pointer: str) -> Iterator[Complaint]:
         )
 
 
-_RULES: "dict[str, tuple[Callable[[Json], Iterator[Complaint]], ...]]" = {"cyclonedx": (_cyclonedx,)}
+CHECKS = (identities,)
+# Verdicts are recomputed with what these say: a rule here never changes its answers.
+ADMISSION = (identities,)

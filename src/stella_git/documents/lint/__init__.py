@@ -1,0 +1,44 @@
+"""Rules that no schema can state, by format. Each rule is a function from a document to complaints.
+
+A rule reads a parsed document that may have schema violations too, so it looks before it steps, and leaves
+to the schema what the schema already says. It is silent where it would need something of its surroundings
+that the context does not offer.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from stella_git.documents.context import Context, Subject
+    from stella_git.documents.detect import Format
+    from stella_git.documents.problems import Complaint
+
+    Lint = Callable[[Subject, Context], Iterator[Complaint]]
+
+# Format -> modules of this package, each with a tuple ``CHECKS`` of rules, run in this order.
+MODULES: dict[str, tuple[str, ...]] = {
+    "cyclonedx": ("cyclonedx",),
+}
+
+
+def lint(subject: "Subject", context: "Context", *, admission: bool = False) -> "Iterator[Complaint]":
+    """Return what the rules for its format find in a parsed document.
+
+    Args:
+        subject: the document.
+        context: its surroundings.
+        admission: only what decides whether a document is evidence. A verdict is recomputed years later:
+            these rules never change their answers, so they are a tuple ``ADMISSION`` of their own.
+    """
+    for name in MODULES.get(family(subject.format), ()):
+        module = import_module(f"stella_git.documents.lint.{name}")
+        checks: tuple[Lint, ...] = getattr(module, "ADMISSION", ()) if admission else module.CHECKS
+        for check in checks:
+            yield from check(subject, context)
+
+
+def family(found: "Format") -> str:
+    """Return what the rules of a format are filed under: its kind; SPDX 2 and 3 share nothing but a name."""
+    return f"spdx{found.version[:1]}" if found.kind == "spdx" else found.kind
