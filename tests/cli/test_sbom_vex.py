@@ -173,9 +173,9 @@ def test_colour_follows_the_flag(write, capsys, monkeypatch):
 
 
 def test_progress_is_shown_to_a_person_only(write, capsys, monkeypatch):
-    from stella_git.cli import sbom
+    from stella_git.cli import validating
 
-    monkeypatch.setattr(sbom, "_PROGRESS_FROM", 2)
+    monkeypatch.setattr(validating, "_PROGRESS_FROM", 2)
     files = [write(f"{number}.json", bom()) for number in range(3)]
     assert main(["sbom", "validate", *files]) == 0
     assert capsys.readouterr().err == ""

@@ -13,11 +13,11 @@ They hold for documents of others: SBOM, VEX and scanner output as it comes. Wha
 strict JSON is not negotiable, and neither is anything about bytes that are signed or digested.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
+from stella_git.canon.globs import glob_matches
 from stella_git.documents.problems import Severity
 from stella_git.errors import ConfigError
 
@@ -55,7 +55,7 @@ class Exemption:
 
     def covers(self, path: str) -> bool:
         """Return whether a file is one of those."""
-        return any(_glob(glob).fullmatch(path.replace("\\", "/").removeprefix("./")) for glob in self.paths)
+        return glob_matches(path.replace("\\", "/").removeprefix("./"), self.paths)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,12 +82,6 @@ class Settings:
                 yield complaint
             elif severity != "off":
                 yield replace(complaint, severity=severity)
-
-
-def _glob(glob: str) -> re.Pattern[str]:
-    parts = re.split(r"(\*\*/|\*\*|\*)", glob)
-    words = {"**/": "(?:[^/]+/)*", "**": ".*", "*": "[^/]*"}
-    return re.compile("".join(words.get(part) or re.escape(part) for part in parts))
 
 
 def parse(data: bytes, *, path: str) -> Settings:

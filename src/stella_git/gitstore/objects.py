@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from stella_git.canon.globs import glob_matches, may_hold
 from stella_git.errors import RefusedError, Where
 from stella_git.gitstore.backend import (
     BLOB_LIMIT,
@@ -12,7 +13,6 @@ from stella_git.gitstore.backend import (
     Backend,
     TreeEntry,
 )
-from stella_git.gitstore.globs import glob_matches, may_hold
 from stella_git.gitstore.twin import tree_twin
 
 __all__ = ["find", "glob_matches", "list_paths", "read_path", "tree_twin"]

@@ -1,6 +1,6 @@
 import pytest
 
-from stella_git.gitstore.globs import glob_matches, may_hold
+from stella_git.canon.globs import glob_matches, may_hold
 
 
 @pytest.mark.parametrize(
