@@ -39,6 +39,7 @@ VARIABLES: dict[str, str] = {
     "SOURCE_DATE_EPOCH": "",
     "NO_COLOR": "",
     "CLICOLOR_FORCE": "",
+    "GITHUB_ACTIONS": "",
 }
 
 

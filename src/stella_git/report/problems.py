@@ -72,11 +72,20 @@ def as_json(results: "Sequence[Validated]") -> "Json":
 def _file(result: "Validated") -> "Json":
     members: dict[str, Json] = {
         "path": representable(result.path),
-        "problems": [dict(problem.to_json()) for problem in result.problems],
+        "problems": [_problem(problem) for problem in result.problems],
     }
     if result.format is not None:
         members["format"] = {"kind": result.format.kind, "version": result.format.version}
     return members
+
+
+def _problem(problem: "Problem") -> "Json":
+    return {**problem.to_json(), "pointer": unicode_text(problem.pointer)}
+
+
+def unicode_text(text: str) -> str:
+    """Return text of a document as Unicode text; half a surrogate pair is written as an escape."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def representable(path: str) -> str:

@@ -1,12 +1,14 @@
 import json
 
 import jsonschema
+import pytest
 
 from documents_cases import bom, check, data
 from stella_git import resources
 from stella_git.canon import jcs
 from stella_git.documents.validate import validate
 from stella_git.report import problems
+from stella_git.report.sarif import sarif
 
 
 def results():
@@ -88,3 +90,9 @@ def test_json_can_name_any_file():
     report = problems.as_json([validate(data(bom()), path="caf\udce9.json")])
     assert jcs.dumps(report)
     assert report["files"][0]["path"] == "caf\\xe9.json"
+
+
+@pytest.mark.parametrize("render", [problems.as_json, lambda found: sarif(found, version="0.1.0")])
+def test_half_a_character_in_a_pointer_does_not_keep_a_report_from_being_written(render):
+    report = jcs.dumps(render([validate(b'{"\\ud800": {"a": 1, "a": 2}}', path="a.json")]))
+    assert b"/\\\\ud800/a" in report

@@ -82,3 +82,10 @@ def test_a_rule_without_a_row_is_still_named():
     result = validate(data(BROKEN), path="x.json")
     result = replace(result, problems=(replace(result.problems[0], rule="K-contains"),))
     assert sarif([result], version="0")["runs"][0]["tool"]["driver"]["rules"] == [{"id": "K-contains"}]
+
+
+def test_every_result_has_a_fingerprint_of_its_own():
+    broken = {"type": "library", "name": "b", "purl": "pkg:NPM/b@1"}
+    results = log("a.json", "b.json", value=bom(components=[broken, broken]))["runs"][0]["results"]
+    marks = [result["partialFingerprints"]["stellaProblem/v1"] for result in results]
+    assert len(set(marks)) == len(results)
