@@ -1,0 +1,39 @@
+"""What an SBOM says there is, the same for every format.
+
+`read` turns a document into an `Inventory` with everything that was found, under the refs of the document.
+`normal_form` and `digest` keep what all formats can say, under identities that no tool can rename: two
+documents with the same content have the same digest, whatever their format.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from stella_git.documents.inventory.model import Inventory, Link, Part
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from stella_git.canon.reader import Json
+    from stella_git.documents.detect import Format
+
+__all__ = ["Inventory", "Link", "Part", "read"]
+
+# Family of a format -> module of this package.
+_READERS = {"cyclonedx": "cyclonedx", "spdx2": "spdx2", "spdx3": "spdx3"}
+
+
+def read(value: "Json", found: "Format") -> Inventory:
+    """Return what a document says there is.
+
+    Args:
+        value: the parsed document. It need not be valid: what has not its shape is passed over.
+        found: CycloneDX 1.4 to 1.7, SPDX 2.3 or SPDX 3.0.1; the inventory of another format is empty.
+    """
+    from stella_git.documents.lint import family
+
+    name = _READERS.get(family(found))
+    if name is None:
+        return Inventory(kind=found.kind, version=found.version)
+    module = import_module(f"stella_git.documents.inventory.{name}")
+    reader: Callable[[Json, Format], Inventory] = module.read
+    return reader(value, found)
