@@ -88,6 +88,14 @@ class StellaError(Exception):
         place = str(self.where)
         return f"{place}: {self.message}" if place else self.message
 
+    def __reduce__(self) -> "tuple[object, ...]":
+        """Return what makes the same error in another process."""
+        return _again, (type(self), self.message, self.code, self.where, self.remedy)
+
+
+def _again(kind: type[StellaError], message: str, code: str, where: Where, remedy: str | None) -> StellaError:
+    return kind(message, code=code, where=where, remedy=remedy)
+
 
 class UsageError(StellaError):
     """The command line is wrong."""

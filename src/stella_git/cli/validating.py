@@ -5,29 +5,43 @@ import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from stella_git.documents.validate import Validated
+    from stella_git.flows.validation import Job, Outcome
 
-    Verbs = argparse._SubParsersAction[argparse.ArgumentParser]
+    Verbs = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - argparse has no public name for it
 
 _PROGRESS_FROM = 50
+FORMATS = ("text", "concise", "json", "sarif", "github", "gitlab", "junit")
 
 
 def configure_sbom(commands: "Verbs") -> None:
     """Describe ``stella sbom validate``."""
     sub = commands.add_parser(
         "validate",
-        help="report every problem of CycloneDX documents",
+        help="report every problem of CycloneDX and SPDX documents",
         description=(
-            "Report every problem of CycloneDX 1.4 to 1.7 documents (JSON): bytes that readers understand\n"
-            "differently, violations of the official schema, and references that lead nowhere. Works offline."
+            "Report every problem of CycloneDX 1.4 to 1.7, SPDX 2.3 and SPDX 3.0.1 documents (JSON):\n"
+            "bytes that readers understand differently, violations of the official schema, references\n"
+            "that lead nowhere, and what changed since HEAD without saying so. Works offline.\n"
+            "`stella rule ID` explains a rule."
         ),
         epilog=(
-            "examples:\n  stella sbom validate bom.json\n  stella sbom validate --format sarif sboms/*.json\n"
+            "examples:\n"
+            "  stella sbom validate bom.json\n"
+            "  stella sbom validate --profile ntia-2021 bom.json\n"
+            "  stella sbom validate --format sarif sboms/*.json > problems.sarif\n"
         ),
     )
     add_validate_arguments(sub)
+    sub.add_argument(
+        "--profile",
+        metavar="ID",
+        action="append",
+        default=[],
+        help="hold documents to the minimum elements of a profile (may be repeated)",
+    )
     sub.set_defaults(handler=validate_sbom)
 
 
@@ -35,10 +49,11 @@ def configure_vex(commands: "Verbs") -> None:
     """Describe ``stella vex validate``."""
     sub = commands.add_parser(
         "validate",
-        help="report every problem of OpenVEX and CycloneDX VEX documents",
+        help="report every problem of OpenVEX, CSAF and CycloneDX VEX documents",
         description=(
-            "Report every problem of OpenVEX 0.2.0 documents, and of CycloneDX 1.4 to 1.7 documents with\n"
-            "vulnerabilities. Works offline."
+            "Report every problem of OpenVEX 0.2.0, CSAF 2.0 and 2.1 (profile VEX), CycloneDX with\n"
+            "vulnerabilities and SPDX 3 with security elements. What they claim is held against the\n"
+            "SBOMs that are staged beside them. Works offline. `stella rule ID` explains a rule."
         ),
         epilog="example:\n  stella vex validate .vex/*.json\n",
     )
@@ -46,14 +61,58 @@ def configure_vex(commands: "Verbs") -> None:
     sub.set_defaults(handler=validate_vex)
 
 
+def configure_evidence(commands: "Verbs") -> None:
+    """Describe ``stella evidence validate``."""
+    sub = commands.add_parser(
+        "validate",
+        help="report every problem of whatever is a document among the files",
+        description=(
+            "Find out what each file is, by its content, and report every problem of those that are\n"
+            "SBOM, VEX, findings, SARIF, in-toto statements, envelopes, bundles or policy files. Other\n"
+            "files are passed over, unless their name says that they are one of these."
+        ),
+        epilog="example:\n  git ls-files -z '*.json' | xargs -0 stella evidence validate --\n",
+    )
+    add_validate_arguments(sub)
+    sub.set_defaults(handler=validate_evidence)
+
+
+def configure_attestation(commands: "Verbs") -> None:
+    """Describe ``stella attestation validate``."""
+    sub = commands.add_parser(
+        "validate",
+        help="report every problem of statements, envelopes and bundles",
+        description=(
+            "Report every problem of in-toto statements, DSSE envelopes and Sigstore bundles (also one\n"
+            "per line), of the predicates that we know, and of the SBOM or VEX inside them. Signatures\n"
+            "are not looked at: that is `stella attest verify`."
+        ),
+        epilog="example:\n  stella attestation validate build.intoto.jsonl\n",
+    )
+    add_validate_arguments(sub)
+    sub.set_defaults(handler=validate_attestation)
+
+
 def add_validate_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments that validation of every kind of document takes."""
     parser.add_argument("files", metavar="FILE", nargs="+", help="document, or - for standard input")
+    parser.add_argument("--format", choices=FORMATS, default="text", help="output (default: text)")
     parser.add_argument(
-        "--format",
-        choices=("text", "concise", "json", "sarif"),
-        default="text",
-        help="output (default: text)",
+        "--rules",
+        metavar="FILE",
+        help="severities of your own, kind DocumentRules (default: documents.rules of stella.toml)",
+    )
+    parser.add_argument(
+        "--strict", action="store_true", help="let rules speak that most producers do not satisfy"
+    )
+    parser.add_argument(
+        "--against", metavar="REV", default="HEAD", help="compare with this revision (default: HEAD)"
+    )
+    parser.add_argument(
+        "--no-git", action="store_true", help="look at the files alone: no revision, no other documents"
+    )
+    parser.add_argument(
+        "--jobs", metavar="N", type=int, default=0, help="processes for many files (default: as many as fit)"
     )
 
 
@@ -67,26 +126,39 @@ def validate_vex(arguments: argparse.Namespace) -> int:
     return validate_files(arguments, frozenset({"vex"}))
 
 
-def validate_files(arguments: argparse.Namespace, expect: frozenset[str]) -> int:
+def validate_evidence(arguments: argparse.Namespace) -> int:
+    """Validate whatever is a document; 1 if one has an error."""
+    return validate_files(arguments, None)
+
+
+def validate_attestation(arguments: argparse.Namespace) -> int:
+    """Validate statements, envelopes and bundles; 1 if one has an error."""
+    return validate_files(arguments, frozenset({"attestation"}))
+
+
+def validate_files(arguments: argparse.Namespace, expect: frozenset[str] | None) -> int:
     """Validate files, print one report, and return the exit code.
 
     A file that cannot be read does not keep the others from being reported: its error goes to standard
     error, and its exit code (4 before 2) wins over that of the documents.
 
     Args:
-        arguments: ``files``, ``format`` and ``color``.
-        expect: kinds or roles that the command takes.
+        arguments: as ``add_validate_arguments`` makes them, and ``color``.
+        expect: kinds or roles that the command takes; None for whatever is a document.
     """
     from stella_git.cli.files import complain
     from stella_git.errors import EXIT_CLEAN, EXIT_FINDINGS, StellaError
+    from stella_git.flows.validation import outcomes
 
+    job = _job(arguments, expect)
     results: list[Validated] = []
     failures: list[StellaError] = []
-    for name in _progress(arguments.files):
-        try:
-            results.append(_validate_file(name, expect, repeated=arguments.files.count(name) > 1))
-        except StellaError as error:
-            failures.append(error)
+    found = outcomes(job, arguments.files, processes=arguments.jobs or _processors())
+    for outcome in _progress(found, len(arguments.files)):
+        if isinstance(outcome, StellaError):
+            failures.append(outcome)
+        elif outcome is not None:
+            results.append(outcome)
     _print(results, arguments)
     for failure in failures:
         complain(failure)
@@ -95,31 +167,55 @@ def validate_files(arguments: argparse.Namespace, expect: frozenset[str]) -> int
     return EXIT_CLEAN if all(result.ok for result in results) else EXIT_FINDINGS
 
 
-def _validate_file(name: str, expect: frozenset[str], *, repeated: bool) -> "Validated":
-    from dataclasses import replace
+def _processors() -> int:
+    import os
 
-    from stella_git.cli.files import read_argument
-    from stella_git.documents import validate as documents
-    from stella_git.errors import EnvironmentFault, UsageError, Where
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
-    if name == "-" and repeated:
+
+def _job(arguments: argparse.Namespace, expect: frozenset[str] | None) -> "Job":
+    from pathlib import Path
+
+    from stella_git.canon.clock import SystemClock
+    from stella_git.errors import UsageError, Where
+    from stella_git.flows.surroundings import find_work_tree, read_config, read_settings
+    from stella_git.flows.validation import Job
+
+    if arguments.files.count("-") > 1:
         raise UsageError(
             "standard input can be read only once",
             code="stdin-repeated",
-            where=Where(name),
+            where=Where("-"),
             remedy="give - once",
         )
-    try:
-        data = read_argument(name, limit=documents.DOCUMENT_LIMIT)
-    except OSError as error:
-        raise EnvironmentFault(
-            f"cannot be read: {error.strerror}",
-            code="file-unreadable",
-            where=Where(name),
-            remedy="check its permissions",
-        ) from error
-    # What was parsed is not needed for the report: a thousand documents would not fit in memory.
-    return replace(documents.validate(data, path=name, expect=expect), value=None)
+    top = None if arguments.no_git else find_work_tree()
+    config = read_config(top) if top else None
+    settings = None
+    if arguments.rules:
+        settings = read_settings(Path(arguments.rules), name=arguments.rules)
+    elif top and config and config.document_rules:
+        settings = read_settings(top / config.document_rules, name=config.document_rules)
+    return Job(
+        read=read_document,
+        expect=expect,
+        settings=settings,
+        strict=arguments.strict,
+        now=SystemClock().now(),
+        git=top is not None,
+        against=arguments.against,
+        config=config,
+        profiles=tuple(getattr(arguments, "profile", ())),
+    )
+
+
+def read_document(name: str) -> bytes:
+    """Return the bytes of a file argument, as ``cli.files.read_argument``, up to the size of a document."""
+    from stella_git.cli.files import read_argument
+    from stella_git.documents import validate as documents
+
+    return read_argument(name, limit=documents.DOCUMENT_LIMIT)
 
 
 def _print(results: "Sequence[Validated]", arguments: argparse.Namespace) -> None:
@@ -139,12 +235,12 @@ def _print(results: "Sequence[Validated]", arguments: argparse.Namespace) -> Non
         sys.stdout.write(problems.text(results, colour=use_colour(arguments.color)))
 
 
-def _progress(files: "Sequence[str]") -> "Iterator[str]":
-    """Return the files one by one; with many of them, and somebody watching, say how far we are."""
-    watched = len(files) >= _PROGRESS_FROM and sys.stderr.isatty()
-    for number, name in enumerate(files, 1):
+def _progress(outcomes: "Iterable[Outcome]", total: int) -> "Iterator[Outcome]":
+    """Return outcomes one by one; with many of them, and somebody watching, say how far we are."""
+    watched = total >= _PROGRESS_FROM and sys.stderr.isatty()
+    for number, outcome in enumerate(outcomes, 1):
         if watched:
-            print(f"\r{number}/{len(files)} files", end="", file=sys.stderr, flush=True)
-        yield name
+            print(f"\r{number}/{total} files", end="", file=sys.stderr, flush=True)
+        yield outcome
     if watched:
         print("\r\x1b[K", end="", file=sys.stderr, flush=True)

@@ -52,6 +52,7 @@ class Config:
     trust_file: str = "policies/trust.yaml"
     claims: str = "stella.claims.json"
     trusted_roots: tuple[str, ...] = ("stella.trusted-root*.json",)
+    document_rules: str | None = None
     sign_key: str | None = None
     notes_visibility: str = "public"
     notes_remote: str = "origin"

@@ -26,6 +26,7 @@ KEYS: dict[str, tuple[str, str]] = {
     "decide.budgets": ("budgets", "strings"),
     "decide.policies": ("policies", "strings"),
     "decide.rating_sources": ("rating_sources", "strings"),
+    "documents.rules": ("document_rules", "path"),
     "sign.key": ("sign_key", "string"),
     "notes.visibility": ("notes_visibility", "visibility"),
     "notes.remote": ("notes_remote", "string"),

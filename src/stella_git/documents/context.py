@@ -49,12 +49,14 @@ class Context:
         history: the revision before; None outside a repository.
         shelf: the documents beside; None outside a repository.
         strict: whether rules speak that most producers do not satisfy.
+        profiles: ids of minimum-elements profiles that documents are held to.
     """
 
     now: "Instant | None" = None
     history: History | None = None
     shelf: Shelf | None = None
     strict: bool = False
+    profiles: tuple[str, ...] = ()
 
     def earlier(self, subject: "Subject") -> "Json":
         """Return the document of the same path in the revision before, parsed; None if it cannot be had.

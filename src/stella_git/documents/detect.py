@@ -13,6 +13,7 @@ SUPPORTED: dict[str, tuple[str, ...]] = {
     "cyclonedx": ("1.4", "1.5", "1.6", "1.7"),
     "findings": ("stella.ops/v1",),
     "openvex": ("0.2.0",),
+    "spdx": ("2.3", "3.0.1"),
 }
 
 TITLES: dict[str, str] = {
@@ -73,6 +74,26 @@ def may_be_document(data: bytes) -> bool:
     A member name may be written with escapes, so any ``\u`` lets a file through to the real detection.
     """
     return any(mark in data for mark in _MARKS)
+
+
+_STRONG = (
+    b'"bomFormat"', b'"spdxVersion"', b'"csaf_version"', b"openvex.dev/ns", b'"payloadType"',
+    b"in-toto.io/Statement/", b"dev.sigstore.bundle", b"spdx.org/rdf/3", b"stella.ops/v",
+)  # fmt: skip
+
+
+def recognised(data: bytes) -> bool:
+    """Return whether bytes are a document of a known format, or a broken one.
+
+    What is not strict JSON cannot be detected; it counts if it has a mark that nothing else would have.
+    """
+    from stella_git.canon.reader import parse_json
+    from stella_git.errors import InputError
+
+    try:
+        return detect(parse_json(data, limit=len(data))) is not None
+    except InputError:
+        return any(mark in data for mark in _STRONG)
 
 
 def detect(value: "Json") -> Format | None:
