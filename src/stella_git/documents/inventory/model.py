@@ -103,6 +103,7 @@ class Inventory:
         lifecycles: sorted phases, as the format writes them.
         data_licence: licence of the data itself.
         completeness: sorted (ref, aggregate) with the words of CycloneDX: ``complete``, ``incomplete``, ...
+        licence_names: sorted (LicenseRef, name) of licences that are not listed, as far as they have names.
     """
 
     kind: str
@@ -117,6 +118,7 @@ class Inventory:
     lifecycles: tuple[str, ...] = ()
     data_licence: str | None = None
     completeness: tuple[tuple[str, str], ...] = ()
+    licence_names: tuple[tuple[str, str], ...] = ()
 
     @property
     def root(self) -> Part | None:
