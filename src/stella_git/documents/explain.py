@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from stella_git.documents.formats import EXAMPLES, ecma
+from stella_git.documents.mends import mend_of
 from stella_git.documents.problems import Complaint, clip, pointer_to
 from stella_git.documents.wording import SHOWN, listing, nearest, show
 
@@ -54,8 +55,9 @@ def explain(errors: "Iterable[ValidationError]", title: str) -> Iterator[Complai
         pointer = pointer_to("", *error.absolute_path)
         keyword = error.validator if isinstance(error.validator, str) else "false"
         describe = _WORDS.get(keyword, _anything)
+        mend = mend_of(keyword, _value(error), _instance(error))
         for place, message, remedy in describe(error, pointer, title):
-            yield Complaint(rule=f"K-{keyword}", pointer=place, message=message, remedy=remedy)
+            yield Complaint(rule=f"K-{keyword}", pointer=place, message=message, remedy=remedy, mend=mend)
         if keyword in {"anyOf", "oneOf"} and error.context and _own_words(error) is None:
             yield from explain(_closest_branch(error), title)
 

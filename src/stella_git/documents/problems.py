@@ -49,6 +49,17 @@ class Problem:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Mend:
+    """What makes a problem go away and leaves everything else that the document says as it is.
+
+    Args:
+        value: what to write in place of the value at the pointer; None takes the item out of its array.
+    """
+
+    value: str | int | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Complaint:
     """A problem before its position is known: what rules and schema checks produce.
@@ -60,6 +71,7 @@ class Complaint:
         remedy: as in ``Problem``.
         severity: as in ``Problem``; None for that of the rule.
         fixable: as in ``Problem``.
+        mend: what ``stella sbom fix`` does about it; only where that is certain. Makes it fixable.
     """
 
     rule: str
@@ -68,6 +80,7 @@ class Complaint:
     remedy: str
     severity: Severity | None = None
     fixable: bool = False
+    mend: Mend | None = None
 
     def at(self, path: str, line: int, column: int) -> Problem:
         """Return the problem at a place of the file ``path``.
@@ -86,7 +99,7 @@ class Complaint:
             pointer=self.pointer,
             message=clip(self.message, MESSAGE_LIMIT),
             remedy=clip(self.remedy, MESSAGE_LIMIT),
-            fixable=self.fixable,
+            fixable=self.fixable or self.mend is not None,
         )
 
 

@@ -6,7 +6,7 @@ Source: CycloneDX 1.4 to 1.7, descriptions of ``bom-ref``, ``dependencies`` and 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from stella_git.documents.problems import Complaint, pointer_to
+from stella_git.documents.problems import Complaint, Mend, pointer_to
 from stella_git.documents.walk import members, objects
 from stella_git.documents.wording import nearest, show
 
@@ -98,7 +98,7 @@ def _purl(text: str, pointer: str) -> Iterator[Complaint]:
             pointer=pointer,
             message=f"{show(text)} is not the canonical form of this purl",
             remedy=f"Write {show(canonical)}.",
-            fixable=True,
+            mend=Mend(canonical),
         )
 
 

@@ -32,5 +32,6 @@ RULES: dict[str, Rule] = {
         what="A purl is invalid, or (a warning) not in canonical form.",
         why="Vulnerabilities are matched by purl: one that is malformed matches nothing, and one that is spelt otherwise is missed by whoever compares texts.",
         remedy="Write the canonical purl.",
+        fixable=True,
     ),
 }

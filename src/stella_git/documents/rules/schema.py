@@ -28,6 +28,10 @@ _ROWS = {
     "K-uniqueItems": ("An array repeats an item.", "Remove the repeated item."),
 }
 
+# Where it is certain what is meant: see ``documents.mends``.
+_FIXABLE = frozenset({"K-enum", "K-format", "K-pattern", "K-uniqueItems"})
+
 RULES: dict[str, Rule] = {
-    name: Rule(severity="error", what=what, why=_WHY, remedy=remedy) for name, (what, remedy) in _ROWS.items()
+    name: Rule(severity="error", what=what, why=_WHY, remedy=remedy, fixable=name in _FIXABLE)
+    for name, (what, remedy) in _ROWS.items()
 }
