@@ -17,7 +17,7 @@ HERE = Path(__file__).parent
 # Packages whose every branch is tested.
 COMPLETE = ("canon", "attest", "trust", "gitstore", "verdict")
 
-nox.options.sessions = ["lint", "types", "imports", "generated", "build", "tests"]
+nox.options.sessions = ["lint", "types", "imports", "generated", "schemas", "build", "tests"]
 nox.needs_version = ">=2025.2.9"
 nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.reuse_venv = "yes"
@@ -68,6 +68,12 @@ def imports(session: nox.Session) -> None:
 def generated(session: nox.Session) -> None:
     """Check that generated files are up to date; ``nox -s generated -- --write`` writes them."""
     session.run(sys.executable, "tools/generate.py", *session.posargs, env={"PYTHONPATH": "src"})
+
+
+@nox.session(python=False)
+def schemas(session: nox.Session) -> None:
+    """Derive our SPDX 3 files again from the official ones; ``nox -s schemas -- --write`` writes them."""
+    session.run(sys.executable, "tools/lower_spdx3.py", *session.posargs)
 
 
 @nox.session

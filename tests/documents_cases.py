@@ -77,3 +77,51 @@ def check(value, **options):
 def facts(result):
     """Return (rule, pointer) of each problem."""
     return [(problem.rule, problem.pointer) for problem in result.problems]
+
+
+# Mutants
+
+SCALARS = [
+    None, True, False, 0, 1, -1, 1.0, 1.5, "", "x",
+    "MIT", "Apache-2.0", "library", "1.0", "SHA-256", "0" * 64,
+    "https://example.com/a b", "https://example.com/", "urn:uuid:3e671687-395b-41f5-a30f-a58921a69b79", "%zz",
+    "2026-01-31T09:30:00Z", "2026-02-30T09:30:00Z", "2026-01-31", "a@example.com", "a@", "pkg:npm/a@1", "é",
+    "urn:cdx:3e671687-395b-41f5-a30f-a58921a69b79/1", "affected", "fixed", "not_affected", "a\n", [], {},
+    ["x"],
+]  # fmt: skip
+
+
+def containers(value):
+    """Return every object and array inside a value, itself included."""
+    found = [value] if isinstance(value, (dict, list)) else []
+    for container in found:
+        found += [item for item in items(container) if isinstance(item, (dict, list))]
+    return found
+
+
+def items(container):
+    return container.values() if isinstance(container, dict) else container
+
+
+def mutate(value, rng):
+    """Return a copy with one to three changes of the kinds that people and programs make."""
+    value = copy.deepcopy(value)
+    for _ in range(rng.choice([1, 1, 2, 3])):
+        container = rng.choice([each for each in containers(value) if each] or [value])
+        if not container:
+            continue
+        key = rng.choice(list(container) if isinstance(container, dict) else range(len(container)))
+        change = rng.randrange(5)
+        if change == 0:
+            container.pop(key)
+        elif change == 1:
+            container[key] = copy.deepcopy(rng.choice(SCALARS))
+        elif change == 2 and isinstance(container, list):
+            container.append(copy.deepcopy(container[key]))
+        elif change == 2:
+            container[rng.choice(["x", "name", "id", "expression", "bom-ref", "@id"])] = rng.choice(SCALARS)
+        elif change == 3 and isinstance(container, dict):
+            container[key + "x"] = container.pop(key)
+        else:
+            container[key] = [copy.deepcopy(container[key])]
+    return value

@@ -249,6 +249,21 @@ class Compiler:
         then, otherwise = self.compile(schema.get("then", True)), self.compile(schema.get("else", True))
         return lambda value: then(value) if test(value) else otherwise(value)
 
+    def _dispatch(self, rule: Any, _schema: Any) -> "Check":
+        beside = frozenset(rule.get("beside", ()))
+        classes = {name: self.compile(each) for name, each in rule["classes"].items()}
+
+        def check(value: Any) -> bool:
+            if type(value) is not dict:
+                return True
+            kind = value.get("type")
+            chosen = classes.get(kind) if type(kind) is str else None
+            if chosen is None:
+                return False
+            return chosen({key: value[key] for key in value if key not in beside} if beside else value)
+
+        return check
+
     _KEYWORDS: ClassVar["dict[str, Callable[..., Check]]"] = {
         "$ref": _ref,
         "allOf": _all_of,
@@ -271,4 +286,5 @@ class Compiler:
         "pattern": _pattern,
         "type": _type,
         "uniqueItems": _unique_items,
+        "x-dispatch": _dispatch,
     }

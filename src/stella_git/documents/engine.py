@@ -90,7 +90,7 @@ def _engine(dialect: str) -> "Callable[..., Validator]":
         checker.checks(name)(_string_check(check))
     base = {"draft-07": validators.Draft7Validator, "2020-12": validators.Draft202012Validator}[dialect]
     extend: Any = validators.extend  # its annotations are incomplete
-    made = extend(base, KEYWORDS, format_checker=checker)
+    made = extend(base, {**KEYWORDS, "x-dispatch": _dispatch}, format_checker=checker)
     return lambda schema, **options: made(schema, format_checker=checker, **options)
 
 
@@ -177,6 +177,25 @@ def _not(validator: Any, schema: "Schema", instance: "Json", _schema: "Schema") 
         yield _failure()
 
 
+def _dispatch(validator: Any, rule: "Schema", instance: "Json", _schema: "Schema") -> "Errors":
+    """Apply the schema that a table of classes has for the member ``type``; see schemas/spdx/derived."""
+    if not isinstance(instance, dict):
+        return
+    classes: Any = rule["classes"]
+    kind = instance.get("type")
+    if not isinstance(kind, str) or kind not in classes:
+        yield from validator.descend(instance, _one_of_classes(tuple(classes)))
+        return
+    beside: Any = rule.get("beside", ())
+    plain = {name: item for name, item in instance.items() if name not in beside} if beside else instance
+    yield from validator.descend(plain, classes[kind])
+
+
+@cache
+def _one_of_classes(names: tuple[str, ...]) -> "Schema":
+    return {"properties": {"type": {"type": "string", "enum": list(names)}}, "required": ["type"]}
+
+
 def _length(kind: type, fails: Callable[[int, int], bool]) -> Callable[..., "Errors"]:
     def keyword(_validator: Any, limit: int, instance: "Json", _schema: "Schema") -> "Errors":
         if isinstance(instance, kind) and fails(len(instance), limit):  # type: ignore[arg-type] # kind has a length
@@ -185,6 +204,7 @@ def _length(kind: type, fails: Callable[[int, int], bool]) -> Callable[..., "Err
     return keyword
 
 
+# What a schema that somebody brings may use too (``inline``); ``x-dispatch`` is for ours.
 KEYWORDS: dict[str, Callable[..., Any]] = {
     "$ref": _ref,
     "anyOf": _any_of,

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _CYCLONEDX = "http://cyclonedx.org/schema/"
 _OPENVEX = "https://github.com/openvex/spec/"
+_SPDX2 = "http://spdx.org/rdf/terms/2.3"
 _STELLA = "https://stella.ops/schemas/"
 
 # Schema id -> file under schemas/. Only what is listed can be referred to.
@@ -32,6 +33,9 @@ FILES: dict[str, str] = {
         )
     },
     f"{_OPENVEX}openvex_json_schema_0.2.0.json": "openvex/openvex_json_schema_0.2.0.json",
+    _SPDX2: "spdx/spdx-2.3.schema.json",
+    # Accepts what the official schema of 3.0.1 accepts: see the README beside it.
+    f"{_STELLA}spdx-3.0.1-lowered.json": "spdx/derived/spdx-3.0.1-lowered.json",
     f"{_STELLA}findings.v1.schema.json": "stella/findings.v1.schema.json",
 }
 
@@ -42,6 +46,8 @@ ROOTS: dict[tuple[str, str], tuple[str, str]] = {
         for version in ("1.4", "1.5", "1.6", "1.7")
     },
     ("openvex", "0.2.0"): (f"{_OPENVEX}openvex_json_schema_0.2.0.json", "2020-12"),
+    ("spdx", "2.3"): (_SPDX2, "draft-07"),
+    ("spdx", "3.0.1"): (f"{_STELLA}spdx-3.0.1-lowered.json", "2020-12"),
     ("findings", "stella.ops/v1"): (f"{_STELLA}findings.v1.schema.json", "2020-12"),
 }
 

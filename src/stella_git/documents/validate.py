@@ -29,6 +29,12 @@ _DEFECT_RULES = {
     "json-too-large": "J007",
 }
 
+# Where documents say their versions.
+_VERSION_MEMBERS = {"cyclonedx": "/specVersion", "spdx": "/spdxVersion", "spdx 3": "/@context"}
+
+# What can be evidence for a verdict; what is only validated must not pass for a document without content.
+ADMITTED = frozenset({"cyclonedx", "findings", "openvex"})
+
 # What to run for a document of another kind.
 _COMMANDS = {
     "cyclonedx": "stella sbom validate",
@@ -111,6 +117,8 @@ def _validate(
         return Validated(path=path, format=None, value=None, problems=_byte_problems(data, path))
     found = detect(value)
     refusal = _refusal(value, found, expect)
+    if refusal is None and context is None and found is not None and found.kind not in ADMITTED:
+        refusal = _not_evidence(found)
     if refusal is not None:
         return Validated(path=path, format=found, value=value, problems=_place(data, path, [refusal]))
     assert found is not None  # or it would have been refused
@@ -158,10 +166,11 @@ def _byte_complaint(code: str, message: str, pointer: str) -> Complaint:
 def _complaints(subject: Subject, context: Context | None) -> Iterator[Complaint]:
     from stella_git.documents.engine import schema_errors
     from stella_git.documents.explain import explain
-    from stella_git.documents.lint import lint
+    from stella_git.documents.lint import lint, unsaid
 
     found = subject.format
-    yield from explain(schema_errors(found.kind, found.version, subject.value), found.title)
+    said = explain(schema_errors(found.kind, found.version, subject.value), found.title)
+    yield from said if context is None else unsaid(said, subject)
     yield from lint(subject, context or ALONE, admission=context is None)
 
 
@@ -187,6 +196,12 @@ def _refusal(value: "Json", found: Format | None, expect: frozenset[str] | None)
     return None
 
 
+def _not_evidence(found: Format) -> Complaint:
+    message = f"this is {found.title}, which is validated, but not yet taken as evidence for a verdict"
+    remedy = f"Give a document of {_known(ADMITTED)}."
+    return Complaint(rule="D002", pointer="", message=message, remedy=remedy)
+
+
 def _unsupported(found: Format, expect: frozenset[str] | None) -> Complaint:
     versions = SUPPORTED.get(found.kind)
     if versions is None:
@@ -197,8 +212,9 @@ def _unsupported(found: Format, expect: frozenset[str] | None) -> Complaint:
     else:
         message = f"this is {TITLES[found.kind]} of version {clip(found.version, 40)}"
     message += f"; the versions that are validated are {', '.join(versions)}"
-    pointer = "/specVersion" if found.kind == "cyclonedx" else ""
-    remedy = f"Make the document again as {TITLES[found.kind]} {versions[-1]}."
+    near = [version for version in versions if version[:1] == found.version[:1]] or versions
+    remedy = f"Make the document again as {TITLES[found.kind]} {near[-1]}."
+    pointer = _VERSION_MEMBERS.get(f"{found.kind} {found.version[:1]}", _VERSION_MEMBERS.get(found.kind, ""))
     return Complaint(rule="D002", pointer=pointer, message=message, remedy=remedy)
 
 

@@ -57,7 +57,8 @@ def test_a_name_that_only_begins_like_the_context_is_not_openvex():
 def test_only_listed_versions_are_supported():
     assert detect({"bomFormat": "CycloneDX", "specVersion": "1.7"}).supported
     assert not detect({"bomFormat": "CycloneDX", "specVersion": "1.3"}).supported
-    assert not detect({"spdxVersion": "SPDX-2.3"}).supported
+    assert detect({"spdxVersion": "SPDX-2.3"}).supported
+    assert not detect({"spdxVersion": "SPDX-2.2"}).supported
 
 
 def test_every_supported_version_has_a_schema():

@@ -85,8 +85,8 @@ def test_unknown_content_is_named():
         (bom(specVersion="1.3"), "CycloneDX of version 1.3", "CycloneDX 1.7"),
         (bom(specVersion=1.6), "does not say, as a string, of which version", "CycloneDX 1.7"),
         ({"@context": "https://openvex.dev/ns"}, "OpenVEX of version 0.0.1", "OpenVEX 0.2.0"),
-        ({"spdxVersion": "SPDX-2.3"}, "SPDX 2.3, which is recognised but not validated", "Convert it to"),
-        ({"spdxVersion": "SPDX-" + "9" * 999}, "recognised but not validated", "Convert it to"),
+        ({"spdxVersion": "SPDX-2.2"}, "SPDX of version 2.2; the versions that are", "as SPDX 2.3"),
+        ({"spdxVersion": "SPDX-" + "9" * 999}, "SPDX of version 9999", "as SPDX 3.0.1"),
         ({"document": {"csaf_version": "2.0"}}, "CSAF 2.0", "Convert it to"),
     ],
 )
