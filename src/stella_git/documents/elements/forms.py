@@ -1,0 +1,91 @@
+"""Forms that a value can have, by name. A form is a function from a text to whether it has it."""
+
+from collections.abc import Callable
+from functools import cache
+
+# What stands where nothing is known: it is there, and says so.
+_UNKNOWN = frozenset({"noassertion", "none", "unknown"})
+_TEXT_LIMIT = 2000
+
+
+def known(value: str | None) -> bool:
+    """Return whether a value says something."""
+    return bool(value) and value is not None and bool(value.strip()) and not says_unknown(value)
+
+
+def says_unknown(value: str | None) -> bool:
+    """Return whether a value says that nothing is known: ``NOASSERTION``, ``NONE``, ``unknown``."""
+    return value is not None and value.strip().casefold() in _UNKNOWN
+
+
+def _contact(text: str) -> bool:
+    return _email(text) or _url(text)
+
+
+def _email(text: str) -> bool:
+    name, at, host = text.removeprefix("mailto:").partition("@")
+    return bool(name and at) and "@" not in host and _host(host)
+
+
+def _url(text: str) -> bool:
+    scheme, mark, rest = text.partition("://")
+    return bool(mark) and scheme.lower() in {"http", "https"} and bool(rest) and not _spaced(text)
+
+
+def _host(text: str) -> bool:
+    return not _spaced(text) and "." in text and all(text.split("."))
+
+
+def _spaced(text: str) -> bool:
+    return any(char.isspace() for char in text)
+
+
+def _uri(text: str) -> bool:
+    scheme, colon, rest = text.partition(":")
+    plain = scheme.replace("+", "").replace("-", "").replace(".", "")
+    return bool(colon and rest) and plain.isalnum() and plain.isascii() and not _spaced(text)
+
+
+@cache
+def _licence(text: str) -> bool:
+    from stella_git.documents.licences import problems
+
+    return not any(fault.severity == "error" for fault in problems(text))
+
+
+def _timestamp(text: str) -> bool:
+    from stella_git.canon.clock import parse_rfc3339
+    from stella_git.errors import InputError
+
+    try:
+        parse_rfc3339(text)
+    except InputError:
+        return False
+    return True
+
+
+def _versioned(text: str) -> bool:
+    """A tool and its version: ``syft 1.2``, ``syft-1.2``, ``syft@v1.2``."""
+    last = text.replace("-", " ").replace("@", " ").split()[-1:]
+    return last != text.split() and any(char.isdigit() for part in last for char in part)
+
+
+FORMS: dict[str, Callable[[str], bool]] = {
+    "contact": _contact,
+    "licence": _licence,
+    "timestamp": _timestamp,
+    "uri": _uri,
+    "versioned": _versioned,
+}
+WORDS: dict[str, str] = {
+    "contact": "an e-mail address or a web address",
+    "licence": "an SPDX licence expression",
+    "timestamp": "a time as RFC 3339 writes it",
+    "uri": "a URI",
+    "versioned": "a name with a version",
+}
+
+
+def has_form(name: str, value: str) -> bool:
+    """Return whether a value has a form; one that is longer than 2,000 characters has none."""
+    return len(value) <= _TEXT_LIMIT and FORMS[name](value.strip())
