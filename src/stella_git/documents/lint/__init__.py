@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 # Format -> modules of this package, each with a tuple ``CHECKS`` of rules, run in this order.
 MODULES: dict[str, tuple[str, ...]] = {
     "cyclonedx": ("cyclonedx",),
+    "openvex": ("openvex", "openvex_statements", "openvex_history"),
 }
 
 
@@ -37,6 +38,21 @@ def lint(subject: "Subject", context: "Context", *, admission: bool = False) -> 
         checks: tuple[Lint, ...] = getattr(module, "ADMISSION", ()) if admission else module.CHECKS
         for check in checks:
             yield from check(subject, context)
+
+
+def unsaid(complaints: "Iterator[Complaint]", subject: "Subject") -> "Iterator[Complaint]":
+    """Return complaints of the schema without those that a rule makes better in its place.
+
+    A module of rules lists them as ``INSTEAD``: (rule of the schema, pattern of the whole pointer).
+    """
+    taken = None
+    for complaint in complaints:
+        if taken is None:
+            modules = MODULES.get(family(subject.format), ())
+            found = (import_module(f"stella_git.documents.lint.{name}") for name in modules)
+            taken = [pair for module in found for pair in getattr(module, "INSTEAD", ())]
+        if not any(rule == complaint.rule and place.fullmatch(complaint.pointer) for rule, place in taken):
+            yield complaint
 
 
 def family(found: "Format") -> str:
