@@ -13,10 +13,11 @@ from stella_git.documents.inventory.model import Inventory, Link, Part
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from stella_git.canon.digest import Digest
     from stella_git.canon.reader import Json
     from stella_git.documents.detect import Format
 
-__all__ = ["Inventory", "Link", "Part", "read"]
+__all__ = ["Inventory", "Link", "Part", "digest", "normal_form", "read"]
 
 # Family of a format -> module of this package.
 _READERS = {"cyclonedx": "cyclonedx", "spdx2": "spdx2", "spdx3": "spdx3"}
@@ -37,3 +38,27 @@ def read(value: "Json", found: "Format") -> Inventory:
     module = import_module(f"stella_git.documents.inventory.{name}")
     reader: Callable[[Json, Format], Inventory] = module.read
     return reader(value, found)
+
+
+def normal_form(inventory: Inventory) -> "dict[str, Json]":
+    """Return the normal form of an inventory, as JSON of the schema ``stella.inventory/1``.
+
+    Its member ``inventory`` is the same for every format, order and naming of refs.
+
+    Raises:
+        InputError: a text in it has no canonical form (lone surrogates).
+    """
+    from stella_git.documents.inventory import normal
+
+    return normal.normal_form(inventory)
+
+
+def digest(inventory: Inventory) -> "Digest":
+    """Return the digest of an inventory: SHA-256 of the canonical bytes of what every format can say.
+
+    Raises:
+        InputError: a text in it has no canonical form (lone surrogates).
+    """
+    from stella_git.documents.inventory import normal
+
+    return normal.digest(inventory)

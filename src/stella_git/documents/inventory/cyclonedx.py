@@ -37,13 +37,13 @@ def read(value: "Json", found: "Format") -> Inventory:
     for name, kind in (("components", ""), ("services", "service")):
         for index, item in enumerate(array(value, name)):
             gathered.tree(item, pointer_to(f"/{name}", index), kind=kind)
-    completeness = tuple(sorted(set(_completeness(value))))
+    links = _links(value, gathered.links)
     authors = _authors(metadata)
     return Inventory(
         kind=found.kind,
         version=found.version,
         parts=tuple(gathered.parts),
-        links=_links(value, gathered.links),
+        links=links,
         authors=tuple(sorted({party.name for party in authors if party.name})),
         author_contacts=tuple(sorted({contact for party in authors for contact in party.contacts})),
         tools=tuple(sorted(set(_tools(metadata)))),
@@ -51,7 +51,8 @@ def read(value: "Json", found: "Format") -> Inventory:
         identifier=text(value, "serialNumber"),
         lifecycles=tuple(sorted(set(_lifecycles(metadata)))),
         data_licence=" AND ".join(sorted({each for each, _ in licences(metadata)})) or None,
-        completeness=completeness,
+        completeness=tuple(sorted(set(_completeness(value)))),
+        external=tuple(sorted({link.target for link in links if link.target.startswith(_BOM_LINK)})),
     )
 
 

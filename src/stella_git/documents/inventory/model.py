@@ -104,6 +104,7 @@ class Inventory:
         data_licence: licence of the data itself.
         completeness: sorted (ref, aggregate) with the words of CycloneDX: ``complete``, ``incomplete``, ...
         licence_names: sorted (LicenseRef, name) of licences that are not listed, as far as they have names.
+        external: sorted refs of link targets that lie in other documents, and are named as such.
     """
 
     kind: str
@@ -119,6 +120,7 @@ class Inventory:
     data_licence: str | None = None
     completeness: tuple[tuple[str, str], ...] = ()
     licence_names: tuple[tuple[str, str], ...] = ()
+    external: tuple[str, ...] = ()
 
     @property
     def root(self) -> Part | None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from stella_git.documents.detect import Format
 
 _DOCUMENT = "SPDXRef-DOCUMENT"
+_ELSEWHERE = "DocumentRef-"
 _NOTHING = frozenset({"NONE", "NOASSERTION"})
 _CPES = frozenset({"cpe22Type", "cpe23Type"})
 _IDENTIFIERS = {"gitoid": "gitoid", "swh": "swhid", "swid": "swid"}
@@ -49,6 +50,7 @@ def read(value: "Json", found: "Format") -> Inventory:
         identifier=text(value, "documentNamespace"),
         data_licence=text(value, "dataLicense"),
         completeness=tuple(sorted(links.completeness)),
+        external=tuple(sorted({link.target for link in links.found if link.target.startswith(_ELSEWHERE)})),
         licence_names=tuple(sorted(set(_licence_names(value)))),
     )
 

@@ -44,12 +44,13 @@ def read(value: "Json", found: "Format") -> Inventory:
     document = next(iter(graph.of("SpdxDocument")), {})
     creation = graph.creation(document)
     authors = list(graph.parties(array(creation, "createdBy")))
+    links = _links(graph)
     sboms = list(graph.of("software_Sbom"))
     return Inventory(
         kind=found.kind,
         version=found.version,
         parts=tuple(_parts(graph)),
-        links=_links(graph),
+        links=links,
         authors=tuple(sorted({author.name for author in authors if author.name})),
         author_contacts=tuple(sorted({contact for author in authors for contact in author.contacts})),
         tools=tuple(sorted({tool.name for tool in graph.parties(array(creation, "createdUsing"))} - {""})),
@@ -62,6 +63,7 @@ def read(value: "Json", found: "Format") -> Inventory:
         ),
         data_licence=licence(graph, identity(document.get("dataLicense"))),
         completeness=tuple(sorted(set(_completeness(graph)))),
+        external=tuple(sorted({link.target for link in links if link.target not in graph.by_id})),
         licence_names=licence_names(graph),
     )
 
