@@ -10,23 +10,55 @@ if TYPE_CHECKING:
 
 # What we validate today; a version that is not listed is recognised, named and refused.
 SUPPORTED: dict[str, tuple[str, ...]] = {
+    "budget-check": ("",),
     "cyclonedx": ("1.4", "1.5", "1.6", "1.7"),
+    "dsse": ("",),
     "findings": ("stella.ops/v1",),
+    "in-toto": ("v0.1", "v1"),
     "openvex": ("0.2.0",),
+    "sigstore-bundle": ("0.1", "0.2", "0.3"),
     "spdx": ("2.3", "3.0.1"),
+    "stella": (
+        "policy.stella.ops/v1 Budget",
+        "stella.ops/v1 Budget",
+        "stella.ops/v1 DocumentRules",
+        "stella.ops/v1 Trust",
+    ),
+    "verdict": ("",),
 }
 
+# What documents of a kind can serve as.
+ROLES: dict[str, frozenset[str]] = {
+    "budget-check": frozenset({"attestation"}),
+    "csaf": frozenset({"vex"}),
+    "cyclonedx": frozenset({"findings", "sbom", "vex"}),
+    "dsse": frozenset({"attestation"}),
+    "findings": frozenset({"findings"}),
+    "in-toto": frozenset({"attestation"}),
+    "openvex": frozenset({"vex"}),
+    "sigstore-bundle": frozenset({"attestation"}),
+    "spdx": frozenset({"sbom", "vex"}),
+    "verdict": frozenset({"attestation"}),
+}
+ATTESTATIONS = frozenset(kind for kind, roles in ROLES.items() if "attestation" in roles)
+
 TITLES: dict[str, str] = {
+    "budget-check": "budget check",
     "csaf": "CSAF",
     "cyclonedx": "CycloneDX",
     "dsse": "DSSE envelope",
     "findings": "stella findings",
+    "grype": "Grype report",
     "in-toto": "in-toto statement",
     "openvex": "OpenVEX",
+    "osv-scanner": "OSV-Scanner report",
     "sarif": "SARIF",
     "sigstore-bundle": "Sigstore bundle",
     "spdx": "SPDX",
     "stella": "stella document",
+    "verdict": "verdict",
+    "trivy": "Trivy report",
+    "vulns": "in-toto vulns predicate",
 }
 
 _VERSION_SHOWN = 40
@@ -35,7 +67,8 @@ _OPENVEX = "https://openvex.dev/ns"
 _SPDX3 = "spdx.org/rdf/"
 _MARKS = (
     b"CycloneDX", b"bomFormat", b"specVersion", b"openvex.dev/", b"spdx", b"SPDX", b"csaf_version", b"sarif",
-    b"in-toto.io/Statement", b"payloadType", b"dev.sigstore.bundle", b"stella.ops/", b"\\u",
+    b"in-toto.io/Statement", b"payloadType", b"dev.sigstore.bundle", b"stella.ops/", b"verdictId", b"checkId",
+    b"\\u",
 )  # fmt: skip
 
 
@@ -100,7 +133,7 @@ def detect(value: "Json") -> Format | None:
     """Return the format of a parsed document, or None if it is of no known format."""
     if not isinstance(value, dict):
         return None
-    for probe in (_cyclonedx, _openvex, _spdx, _csaf, _stella, _attestation, _sarif):
+    for probe in (_cyclonedx, _openvex, _spdx, _csaf, _stella, _attestation, _sarif, _scanner):
         found = probe(value)
         if found is not None:
             return found
@@ -166,18 +199,52 @@ def _stella(value: dict[str, "Json"]) -> Format | None:
 
 
 def _attestation(value: dict[str, "Json"]) -> Format | None:
+    role = frozenset({"attestation"})
     statement, _, version = _text(value.get("_type")).partition("/Statement/")
     if statement == "https://in-toto.io":
-        return Format(kind="in-toto", version=version)
+        return Format(kind="in-toto", version=version, roles=role)
     if "payloadType" in value and "payload" in value:
-        return Format(kind="dsse", version="")
-    media, _, version = _text(value.get("mediaType")).partition("dev.sigstore.bundle")
-    if media == "application/vnd.":
-        return Format(kind="sigstore-bundle", version=version)
+        return Format(kind="dsse", version="", roles=role)
+    media = _text(value.get("mediaType"))
+    if media.startswith(_BUNDLE):
+        rest = media.removeprefix(_BUNDLE).removeprefix("+json;version=").removesuffix("+json")
+        return Format(kind="sigstore-bundle", version=rest.removeprefix(".v"), roles=role)
+    for kind, names in _RECORDS.items():
+        if names <= value.keys():
+            return Format(kind=kind, version="", roles=role)
     return None
+
+
+_BUNDLE = "application/vnd.dev.sigstore.bundle"
+# Predicates of ours that also stand alone in files.
+_RECORDS = {"budget-check": {"checkId", "check"}, "verdict": {"verdictId", "verdict", "binding"}}
 
 
 def _sarif(value: dict[str, "Json"]) -> Format | None:
     if "runs" in value and ("version" in value or "sarif" in _text(value.get("$schema"))):
         return Format(kind="sarif", version=_text(value.get("version")))
+    return None
+
+
+# Other members of the report of OSV-Scanner, which has no mark of its own: every finding is in `results`.
+_OSV = frozenset({"results", "experimental_config", "image_metadata", "license_summary"})
+
+
+def _scanner(value: dict[str, "Json"]) -> Format | None:
+    """Return the format of a report that has no schema of its own: told by the members that only it has."""
+    descriptor, results = value.get("descriptor"), value.get("results")
+    if "matches" in value and any(
+        isinstance(value.get(name), dict) for name in ("descriptor", "source", "distro")
+    ):
+        version = descriptor.get("version") if isinstance(descriptor, dict) else None
+        return Format(kind="grype", version=_text(version))
+    if "SchemaVersion" in value and ("Results" in value or "ArtifactName" in value):
+        version = value["SchemaVersion"]
+        return Format(kind="trivy", version=str(version) if isinstance(version, int) else _text(version))
+    if isinstance(results, list) and (
+        value.keys() <= _OSV or any(isinstance(each, dict) and "packages" in each for each in results)
+    ):
+        return Format(kind="osv-scanner", version="")
+    if isinstance(value.get("scanner"), dict) and "metadata" in value:
+        return Format(kind="vulns", version="")
     return None

@@ -1,7 +1,10 @@
 """A problem: something wrong in a document, at a place, with a remedy."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 Severity = Literal["error", "warning", "info"]
 
@@ -118,3 +121,19 @@ def pointer_to(base: str, *tokens: str | int) -> str:
         parts.append("/")
         parts.append(str(token) if isinstance(token, int) else token.replace("~", "~0").replace("/", "~1"))
     return "".join(parts)
+
+
+def in_order(problems: "Iterable[Problem]") -> list[Problem]:
+    """Return problems sorted by place, pointer, rule and message."""
+    return sorted(problems, key=lambda each: (each.line, each.column, each.pointer, each.rule, each.message))
+
+
+def rest(path: str, count: int, limit: int) -> tuple[Problem, ...]:
+    """Return the notice that problems are left out, if there are more of them than ``limit``."""
+    if count <= limit:
+        return ()
+    from stella_git.documents.rules import rule
+
+    message = "there may be more problems; the first ones that were found are shown"
+    notice = Complaint(rule="D004", pointer="", message=message, remedy=rule("D004").remedy)
+    return (notice.at(path, 1, 1),)

@@ -36,7 +36,20 @@ FILES: dict[str, str] = {
     _SPDX2: "spdx/spdx-2.3.schema.json",
     # Accepts what the official schema of 3.0.1 accepts: see the README beside it.
     f"{_STELLA}spdx-3.0.1-lowered.json": "spdx/derived/spdx-3.0.1-lowered.json",
-    f"{_STELLA}findings.v1.schema.json": "stella/findings.v1.schema.json",
+    **{
+        f"{_STELLA}{name}.v1.schema.json": f"stella/{name}.v1.schema.json"
+        for name in (
+            "budget",
+            "budget-check",
+            "document-rules",
+            "dsse-envelope",
+            "findings",
+            "in-toto-statement",
+            "trust",
+            "verdict",
+            "verdict-predicate",
+        )
+    },
 }
 
 # (kind, version) of detect.SUPPORTED -> (schema id, dialect).
@@ -48,7 +61,21 @@ ROOTS: dict[tuple[str, str], tuple[str, str]] = {
     ("openvex", "0.2.0"): (f"{_OPENVEX}openvex_json_schema_0.2.0.json", "2020-12"),
     ("spdx", "2.3"): (_SPDX2, "draft-07"),
     ("spdx", "3.0.1"): (f"{_STELLA}spdx-3.0.1-lowered.json", "2020-12"),
-    ("findings", "stella.ops/v1"): (f"{_STELLA}findings.v1.schema.json", "2020-12"),
+    **{
+        key: (f"{_STELLA}{name}.v1.schema.json", "2020-12")
+        for key, name in (
+            (("budget-check", ""), "budget-check"),
+            (("dsse", ""), "dsse-envelope"),
+            (("findings", "stella.ops/v1"), "findings"),
+            (("in-toto", "v0.1"), "in-toto-statement"),
+            (("in-toto", "v1"), "in-toto-statement"),
+            (("stella", "policy.stella.ops/v1 Budget"), "budget"),
+            (("stella", "stella.ops/v1 Budget"), "budget"),
+            (("stella", "stella.ops/v1 DocumentRules"), "document-rules"),
+            (("stella", "stella.ops/v1 Trust"), "trust"),
+            (("verdict", ""), "verdict-predicate"),
+        )
+    },
 }
 
 

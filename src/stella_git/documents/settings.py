@@ -35,7 +35,7 @@ FOREIGN = frozenset({"csaf", "cyclonedx", "openvex", "sarif", "spdx"})
 Setting = Severity | Literal["off"]
 _SETTINGS: tuple[Setting, ...] = ("error", "warning", "info", "off")
 # Bytes, what a document is, and what is signed.
-_FIXED = frozenset("JDA")
+_FIXED = frozenset("JDAY")
 _CODE = "document-rules-invalid"
 
 

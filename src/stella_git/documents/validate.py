@@ -1,14 +1,14 @@
 """The pipeline: strict bytes, format, schema, rules; every problem of a document at once."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from stella_git.documents.context import ALONE, Context, Subject
-from stella_git.documents.detect import SUPPORTED, TITLES, Format, detect
-from stella_git.documents.problems import Complaint, Problem, clip
-from stella_git.documents.rules import rule
+from stella_git.documents.detect import ATTESTATIONS, Format, detect
+from stella_git.documents.problems import Complaint, Problem, in_order, rest
+from stella_git.documents.refusals import ADMITTED, not_evidence, refusal
 from stella_git.errors import InputError
 
 if TYPE_CHECKING:
@@ -17,31 +17,6 @@ if TYPE_CHECKING:
 
 DOCUMENT_LIMIT = 64 * 1024 * 1024
 PROBLEM_LIMIT = 1000
-
-# Defects of the strict reader -> rules. What is not listed is a matter of syntax.
-_DEFECT_RULES = {
-    "json-duplicate-member": "J001",
-    "json-encoding": "J003",
-    "json-integer-range": "J006",
-    "json-lone-surrogate": "J004",
-    "json-not-finite": "J002",
-    "json-too-deep": "J005",
-    "json-too-large": "J007",
-}
-
-# Where documents say their versions.
-_VERSION_MEMBERS = {"cyclonedx": "/specVersion", "spdx": "/spdxVersion", "spdx 3": "/@context"}
-
-# What can be evidence for a verdict; what is only validated must not pass for a document without content.
-ADMITTED = frozenset({"cyclonedx", "findings", "openvex"})
-
-# What to run for a document of another kind.
-_COMMANDS = {
-    "cyclonedx": "stella sbom validate",
-    "openvex": "stella vex validate",
-    "spdx": "stella sbom validate",
-    "csaf": "stella vex validate",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,14 +88,14 @@ def _validate(
 
     try:
         value = parse_json(data, path=path, limit=DOCUMENT_LIMIT)
-    except InputError:
-        return Validated(path=path, format=None, value=None, problems=_byte_problems(data, path))
+    except InputError as error:
+        return _not_one_value(data, path, expect, error, context=context)
     found = detect(value)
-    refusal = _refusal(value, found, expect)
-    if refusal is None and context is None and found is not None and found.kind not in ADMITTED:
-        refusal = _not_evidence(found)
-    if refusal is not None:
-        return Validated(path=path, format=found, value=value, problems=_place(data, path, [refusal]))
+    refused = refusal(value, found, expect)
+    if refused is None and context is None and found is not None and found.kind not in ADMITTED:
+        refused = not_evidence(found)
+    if refused is not None:
+        return Validated(path=path, format=found, value=value, problems=_place(data, path, [refused]))
     assert found is not None  # or it would have been refused
     subject = Subject(value=value, format=found, path=path)
     said = _complaints(subject, context)
@@ -130,117 +105,78 @@ def _validate(
     return Validated(path=path, format=found, value=value, problems=_place(data, path, complaints))
 
 
-def _byte_problems(data: bytes, path: str) -> tuple[Problem, ...]:
-    from stella_git.canon.reader import defects
-    from stella_git.canon.scanner import MAX_DEFECTS
+def _not_one_value(
+    data: bytes,
+    path: str,
+    expect: frozenset[str] | None,
+    error: InputError,
+    *,
+    context: Context | None,
+) -> Validated:
+    """Return what is known of bytes that are not one strict JSON value."""
+    from stella_git.documents import syntax
 
-    other = _other_syntax(data)
-    if other is not None:
-        message = f"this is {other}; only documents in JSON are validated"
-        return (
-            Complaint(rule="D002", pointer="", message=message, remedy="Convert it to JSON.").at(path, 1, 1),
-        )
-    found = defects(data, limit=DOCUMENT_LIMIT)
-    problems = [
-        _byte_complaint(defect.code, defect.message, defect.pointer).at(path, defect.line, defect.column)
-        for defect in found
-    ]
-    return (*sorted(problems, key=_order), *_rest(path, len(found), MAX_DEFECTS - 1))
-
-
-def _other_syntax(data: bytes) -> str | None:
-    """Return what a file is in which a defect of JSON at its first byte would only puzzle the reader."""
-    start = data[:256].removeprefix(b"\xef\xbb\xbf").lstrip()
-    if start.startswith(b"<"):
-        return "XML"
-    if start.startswith(b"SPDXVersion:"):
-        return "SPDX tag-value text"
-    return None
+    if context is not None and syntax.is_policy_yaml(data):
+        return _yaml(data, path, expect, context)
+    lines = syntax.lines(data) if error.code == "json-trailing-data" and context is not None else ()
+    if lines:
+        return _lines(lines, path, expect, context or ALONE)
+    problems = syntax.byte_problems(data, path, limit=DOCUMENT_LIMIT)
+    return Validated(path=path, format=None, value=None, problems=problems)
 
 
-def _byte_complaint(code: str, message: str, pointer: str) -> Complaint:
-    name = _DEFECT_RULES.get(code, "J000")
-    return Complaint(rule=name, pointer=pointer, message=message, remedy=rule(name).remedy)
+def _yaml(data: bytes, path: str, expect: frozenset[str] | None, context: Context) -> Validated:
+    from stella_git.documents import syntax
+
+    document, refused = syntax.read_yaml(data, path, limit=DOCUMENT_LIMIT)
+    if document is None:
+        return Validated(path=path, format=None, value=None, problems=refused)
+    found = detect(document.value)
+    complaint = refusal(document.value, found, expect)
+    said: Iterator[Complaint] = iter(()) if complaint is None else iter((complaint,))
+    if complaint is None:
+        assert found is not None  # or it would have been refused
+        said = _complaints(Subject(value=document.value, format=found, path=path), context)
+    complaints = list(islice(said, PROBLEM_LIMIT + 1))
+    problems = {
+        each.at(path, place.line or 1, place.column or 1)
+        for each in complaints[:PROBLEM_LIMIT]
+        for place in [document.where(each.pointer)]
+    }
+    every = (*in_order(problems), *rest(path, len(complaints), PROBLEM_LIMIT))
+    return Validated(path=path, format=found, value=document.value, problems=every)
+
+
+def _lines(
+    lines: "tuple[tuple[int, bytes], ...]", path: str, expect: frozenset[str] | None, context: Context
+) -> Validated:
+    """Validate attestations that stand one per line."""
+    problems: list[Problem] = []
+    found: Format | None = None
+    for number, line in lines:
+        one = _validate(line, path, expect, context=context)
+        found = found or one.format
+        problems += [replace(problem, line=number) for problem in one.problems]
+    every = (*in_order(problems[:PROBLEM_LIMIT]), *rest(path, len(problems), PROBLEM_LIMIT))
+    return Validated(path=path, format=found, value=None, problems=every)
 
 
 def _complaints(subject: Subject, context: Context | None) -> Iterator[Complaint]:
     from stella_git.documents.engine import schema_errors
     from stella_git.documents.explain import explain
     from stella_git.documents.lint import lint, unsaid
+    from stella_git.documents.schemas import ROOTS
 
     found = subject.format
-    said = explain(schema_errors(found.kind, found.version, subject.value), found.title)
-    yield from said if context is None else unsaid(said, subject)
+    if (found.kind, found.version) in ROOTS:
+        said = explain(schema_errors(found.kind, found.version, subject.value), found.title)
+        yield from said if context is None else unsaid(said, subject)
+    if found.kind in ATTESTATIONS and context is not None:
+        from stella_git.documents.attestations import complaints
+
+        alone = replace(context, history=None)  # what stands inside has no file of its own
+        yield from complaints(subject, lambda part: _complaints(part, alone))
     yield from lint(subject, context or ALONE, admission=context is None)
-
-
-def _refusal(value: "Json", found: Format | None, expect: frozenset[str] | None) -> Complaint | None:
-    """Return why a document is not looked into, or None if it is."""
-    if found is None:
-        return Complaint(
-            rule="D001",
-            pointer="",
-            message=_unrecognised(value),
-            remedy=f"Give a document of {_known(expect)}.",
-        )
-    if expect is not None and not found.serves(expect):
-        command = _COMMANDS.get(found.kind)
-        if found.kind == "cyclonedx" and "vex" in expect:
-            message = f"this is {found.title} without vulnerabilities, which says nothing that VEX says"
-        else:
-            message = f"this is {found.title}, but {_known(expect)} is expected here"
-        remedy = f"Run `{command}` on it." if command else "Take it out of the list of files."
-        return Complaint(rule="D003", pointer="", message=message, remedy=remedy)
-    if not found.supported:
-        return _unsupported(found, expect)
-    return None
-
-
-def _not_evidence(found: Format) -> Complaint:
-    message = f"this is {found.title}, which is validated, but not yet taken as evidence for a verdict"
-    remedy = f"Give a document of {_known(ADMITTED)}."
-    return Complaint(rule="D002", pointer="", message=message, remedy=remedy)
-
-
-def _unsupported(found: Format, expect: frozenset[str] | None) -> Complaint:
-    versions = SUPPORTED.get(found.kind)
-    if versions is None:
-        message = f"this is {found.title}, which is recognised but not validated in this release"
-        return Complaint(rule="D002", pointer="", message=message, remedy=f"Convert it to {_known(expect)}.")
-    if not found.version:
-        message = f"this is {TITLES[found.kind]}, but it does not say, as a string, of which version"
-    else:
-        message = f"this is {TITLES[found.kind]} of version {clip(found.version, 40)}"
-    message += f"; the versions that are validated are {', '.join(versions)}"
-    near = [version for version in versions if version[:1] == found.version[:1]] or versions
-    remedy = f"Make the document again as {TITLES[found.kind]} {near[-1]}."
-    pointer = _VERSION_MEMBERS.get(f"{found.kind} {found.version[:1]}", _VERSION_MEMBERS.get(found.kind, ""))
-    return Complaint(rule="D002", pointer=pointer, message=message, remedy=remedy)
-
-
-def _unrecognised(value: "Json") -> str:
-    from stella_git.documents.wording import listing, show
-
-    if not isinstance(value, dict):
-        return f"this is {show(value)}, not a document of a known format"
-    names = listing(clip(name, 40) for name in sorted(value)) or "no members"
-    return f"the content is of no known format; it is an object with {names}"
-
-
-def _known(expect: frozenset[str] | None) -> str:
-    kinds = [kind for kind in sorted(SUPPORTED) if expect is None or kind in expect]
-    if expect is not None:
-        kinds += [
-            kind
-            for kind, roles in (
-                ("cyclonedx", {"sbom", "vex", "findings"}),
-                ("openvex", {"vex"}),
-                ("findings", {"findings"}),
-            )
-            if kind not in kinds and roles & expect
-        ]
-    names = [f"{TITLES[kind]} ({', '.join(SUPPORTED[kind])})" for kind in kinds]
-    return " or ".join(names) or "a known format"
 
 
 def _place(data: bytes, path: str, complaints: list[Complaint]) -> tuple[Problem, ...]:
@@ -251,17 +187,4 @@ def _place(data: bytes, path: str, complaints: list[Complaint]) -> tuple[Problem
     shown = complaints[:PROBLEM_LIMIT]
     places = positions(data, {complaint.pointer for complaint in shown})
     problems = {complaint.at(path, *places[complaint.pointer]) for complaint in shown}
-    return (*sorted(problems, key=_order), *_rest(path, len(complaints), PROBLEM_LIMIT))
-
-
-def _rest(path: str, count: int, limit: int) -> tuple[Problem, ...]:
-    """Return the notice that problems are left out, if there are more of them than ``limit``."""
-    if count <= limit:
-        return ()
-    message = "there may be more problems; the first ones that were found are shown"
-    notice = Complaint(rule="D004", pointer="", message=message, remedy=rule("D004").remedy)
-    return (notice.at(path, 1, 1),)
-
-
-def _order(problem: Problem) -> tuple[int, int, str, str, str]:
-    return problem.line, problem.column, problem.pointer, problem.rule, problem.message
+    return (*in_order(problems), *rest(path, len(complaints), PROBLEM_LIMIT))

@@ -25,14 +25,22 @@ from stella_git.documents.detect import SUPPORTED, detect, may_be_document
         ({"@context": ["https://spdx.org/rdf/3.0.0/x", {}]}, "spdx", "3.0.0", {"sbom"}),
         ({"document": {"csaf_version": "2.0"}}, "csaf", "2.0", {"vex"}),
         ({"version": "2.1.0", "runs": []}, "sarif", "2.1.0", set()),
-        ({"_type": "https://in-toto.io/Statement/v1"}, "in-toto", "v1", set()),
-        ({"payloadType": "x", "payload": "", "signatures": []}, "dsse", "", set()),
+        ({"_type": "https://in-toto.io/Statement/v1"}, "in-toto", "v1", {"attestation"}),
+        ({"payloadType": "x", "payload": "", "signatures": []}, "dsse", "", {"attestation"}),
         (
             {"mediaType": "application/vnd.dev.sigstore.bundle.v0.3+json"},
             "sigstore-bundle",
-            ".v0.3+json",
-            set(),
+            "0.3",
+            {"attestation"},
         ),
+        (
+            {"mediaType": "application/vnd.dev.sigstore.bundle+json;version=0.2"},
+            "sigstore-bundle",
+            "0.2",
+            {"attestation"},
+        ),
+        ({"verdictId": "", "verdict": {}, "binding": {}}, "verdict", "", {"attestation"}),
+        ({"checkId": "", "check": {}}, "budget-check", "", {"attestation"}),
         ({"apiVersion": "stella.ops/v1", "kind": "Findings"}, "findings", "stella.ops/v1", {"findings"}),
         ({"apiVersion": "stella.ops/v1", "kind": "RiskBudget"}, "stella", "stella.ops/v1 RiskBudget", set()),
     ],
@@ -65,7 +73,8 @@ def test_every_supported_version_has_a_schema():
     from stella_git.documents.schemas import FILES, ROOTS
 
     pairs = {(kind, version) for kind, versions in SUPPORTED.items() for version in versions}
-    assert pairs == set(ROOTS)
+    # The reader of bundles is the only judge of their shape.
+    assert {pair for pair in pairs if pair[0] != "sigstore-bundle"} == set(ROOTS)
     assert {identifier for identifier, _ in ROOTS.values()} <= set(FILES)
 
 

@@ -17,7 +17,7 @@ __all__ = ("FAMILIES", "Rule", "all_rules", "find", "rule")
 
 # What the ids of a family look like -> its module. The first that matches holds the rule.
 FAMILIES: dict[str, str] = {
-    r"[DJL]\d{3}": "general",
+    r"[DJLY]\d{3}": "general",
     r"K-\w+": "schema",
     r"A\d{3}": "attestation",
     r"C\d{3}": "cyclonedx",

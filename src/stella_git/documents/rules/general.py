@@ -75,4 +75,19 @@ RULES: dict[str, Rule] = {
         why="Reports are bounded; a document with this many problems has more than anybody reads.",
         remedy="Correct the first ones and run again.",
     ),
+    "L001": Rule(
+        severity="error",
+        what="The id of a licence is not on the SPDX licence list.",
+        why="The schema allows only ids of the list, and who looks up the terms by an id that is not there finds none. The list has a version of its own, which the message names: a newer one may have the id.",
+        remedy="Write an id of the list, or the licence as a name or an expression.",
+        source="CycloneDX 1.4 to 1.7, definition of license.id; SPDX licence list",
+        fixable=True,
+    ),
+    "Y001": Rule(
+        severity="error",
+        what="A policy file is not strict YAML.",
+        why="Anchors, implicit types and repeated keys are read differently by different readers, and a policy has one meaning.",
+        remedy="Write plain mappings, sequences and quoted strings.",
+        source="YAML 1.2.2, restricted to the JSON types",
+    ),
 }

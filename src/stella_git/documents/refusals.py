@@ -1,0 +1,87 @@
+"""Why a document is not looked into: it is of no known format, of another kind, or of another version."""
+
+from typing import TYPE_CHECKING
+
+from stella_git.documents.detect import ROLES, SUPPORTED, TITLES, Format
+from stella_git.documents.problems import Complaint, clip
+
+if TYPE_CHECKING:
+    from stella_git.canon.reader import Json
+
+# Where documents say their versions.
+_VERSION_MEMBERS = {"cyclonedx": "/specVersion", "spdx": "/spdxVersion", "spdx 3": "/@context"}
+
+# What can be evidence for a verdict; what is only validated must not pass for a document without content.
+ADMITTED = frozenset({"cyclonedx", "findings", "openvex"})
+
+# What to run for a document of another kind.
+_COMMANDS = {
+    "cyclonedx": "stella sbom validate",
+    "openvex": "stella vex validate",
+    "spdx": "stella sbom validate",
+    "csaf": "stella vex validate",
+}
+
+
+def refusal(value: "Json", found: Format | None, expect: frozenset[str] | None) -> Complaint | None:
+    """Return why a document is not looked into, or None if it is."""
+    if found is None:
+        return Complaint(
+            rule="D001",
+            pointer="",
+            message=_unrecognised(value),
+            remedy=f"Give a document of {_known(expect)}.",
+        )
+    if expect is not None and not found.serves(expect):
+        command = _COMMANDS.get(found.kind)
+        if found.kind == "cyclonedx" and "vex" in expect:
+            message = f"this is {found.title} without vulnerabilities, which says nothing that VEX says"
+        else:
+            message = f"this is {found.title}, but {_known(expect)} is expected here"
+        remedy = f"Run `{command}` on it." if command else "Take it out of the list of files."
+        return Complaint(rule="D003", pointer="", message=message, remedy=remedy)
+    if not found.supported:
+        return _unsupported(found, expect)
+    return None
+
+
+def not_evidence(found: Format) -> Complaint:
+    """Return why a valid document is not taken as evidence."""
+    message = f"this is {found.title}, which is validated, but not yet taken as evidence for a verdict"
+    remedy = f"Give a document of {_known(ADMITTED)}."
+    return Complaint(rule="D002", pointer="", message=message, remedy=remedy)
+
+
+def _unsupported(found: Format, expect: frozenset[str] | None) -> Complaint:
+    versions = SUPPORTED.get(found.kind)
+    if versions is None:
+        message = f"this is {found.title}, which is recognised but not validated in this release"
+        return Complaint(rule="D002", pointer="", message=message, remedy=f"Convert it to {_known(expect)}.")
+    if not found.version:
+        message = f"this is {TITLES[found.kind]}, but it does not say, as a string, of which version"
+    else:
+        message = f"this is {TITLES[found.kind]} of version {clip(found.version, 40)}"
+    message += f"; the versions that are validated are {', '.join(versions)}"
+    near = [version for version in versions if version[:1] == found.version[:1]] or versions
+    remedy = f"Make the document again as {TITLES[found.kind]} {near[-1]}."
+    pointer = _VERSION_MEMBERS.get(f"{found.kind} {found.version[:1]}", _VERSION_MEMBERS.get(found.kind, ""))
+    return Complaint(rule="D002", pointer=pointer, message=message, remedy=remedy)
+
+
+def _unrecognised(value: "Json") -> str:
+    from stella_git.documents.wording import listing, show
+
+    if not isinstance(value, dict):
+        return f"this is {show(value)}, not a document of a known format"
+    names = listing(clip(name, 40) for name in sorted(value)) or "no members"
+    return f"the content is of no known format; it is an object with {names}"
+
+
+def _known(expect: frozenset[str] | None) -> str:
+    kinds = [
+        kind
+        for kind in sorted(SUPPORTED)
+        if expect is None or kind in expect or not expect.isdisjoint(ROLES.get(kind, ()))
+    ]
+    names = [f"{TITLES[kind]} ({', '.join(filter(None, SUPPORTED[kind]))})" for kind in kinds]
+    return " or ".join(name.removesuffix(" ()") for name in names) or "a known format"
