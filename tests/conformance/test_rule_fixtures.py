@@ -59,17 +59,17 @@ def name_of(path):
 def test_every_rule_has_fixtures():
     assert {folder.name for folder in FOLDERS} == set(all_rules()) - ELSEWHERE
     for folder in FOLDERS:
-        assert sorted(folder.glob("fires*.json")), folder.name
-        assert sorted(folder.glob("passes*.json")), folder.name
+        assert sorted(folder.glob("fires*")), folder.name
+        assert sorted(folder.glob("passes*")), folder.name
 
 
-@pytest.mark.parametrize("path", fixtures("fires*.json"), ids=name_of)
+@pytest.mark.parametrize("path", fixtures("fires*"), ids=name_of)
 def test_it_fires_and_nothing_else_does(path):
     folder = Folder(path.parent)
     assert folder.rules(path) == {path.parent.name, *folder.facts.get("also", ())}
 
 
-@pytest.mark.parametrize("path", fixtures("passes*.json"), ids=name_of)
+@pytest.mark.parametrize("path", fixtures("passes*"), ids=name_of)
 def test_it_passes(path):
     folder = Folder(path.parent)
     assert folder.rules(path) <= set(folder.facts.get("also", ()))
