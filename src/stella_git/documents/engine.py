@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from stella_git.documents.accept import Compiler, NotCompilableError
 from stella_git.documents.equality import distinct, identity
 from stella_git.documents.formats import FORMATS, ecma
+from stella_git.documents.native import WORTH, accepts
 from stella_git.documents.schemas import ROOTS, load, resolve
 from stella_git.errors import DefectError
 
@@ -29,13 +30,14 @@ if TYPE_CHECKING:
 _BRANCH_LIMIT = 1001
 
 
-def schema_errors(kind: str, version: str, value: "Json") -> "Errors":
+def schema_errors(kind: str, version: str, value: "Json", *, size: int = 0) -> "Errors":
     """Return the schema violations of a parsed document, lazily, in the order of the schema.
 
     Args:
         kind: a key of ``detect.SUPPORTED``.
         version: one of its versions.
         value: the parsed document.
+        size: how many bytes it has, so that a large one may be accepted by native code; 0 forbids that.
 
     Raises:
         DefectError: ``schema-unknown`` if we ship no schema for this version.
@@ -44,6 +46,8 @@ def schema_errors(kind: str, version: str, value: "Json") -> "Errors":
         identifier, dialect = ROOTS[kind, version]
     except KeyError:
         raise DefectError(f"no schema for {kind} {version}", code="schema-unknown") from None
+    if size >= WORTH and accepts(identifier, value):
+        return iter(())
     if _accepts(identifier, dialect, value):
         return iter(())
     return explained_errors(identifier, dialect, value)

@@ -98,7 +98,7 @@ def _validate(
         return Validated(path=path, format=found, value=value, problems=_place(data, path, [refused]))
     assert found is not None  # or it would have been refused
     subject = Subject(value=value, format=found, path=path)
-    said = _complaints(subject, context)
+    said = _complaints(subject, context, size=len(data))
     if settings is not None:
         said = settings.apply(said, subject)
     complaints = list(islice(said, PROBLEM_LIMIT + 1))
@@ -161,7 +161,7 @@ def _lines(
     return Validated(path=path, format=found, value=None, problems=every)
 
 
-def _complaints(subject: Subject, context: Context | None) -> Iterator[Complaint]:
+def _complaints(subject: Subject, context: Context | None, *, size: int = 0) -> Iterator[Complaint]:
     from stella_git.documents.engine import schema_errors
     from stella_git.documents.explain import explain
     from stella_git.documents.lint import lint, unsaid
@@ -169,7 +169,9 @@ def _complaints(subject: Subject, context: Context | None) -> Iterator[Complaint
 
     found = subject.format
     if (found.kind, found.version) in ROOTS:
-        said = explain(schema_errors(found.kind, found.version, subject.value), found.title)
+        # What is evidence does not depend on what is installed.
+        size = 0 if context is None else size
+        said = explain(schema_errors(found.kind, found.version, subject.value, size=size), found.title)
         yield from said if context is None else unsaid(said, subject)
     if found.kind in ATTESTATIONS and context is not None:
         from stella_git.documents.attestations import complaints
