@@ -13,7 +13,7 @@ What CycloneDX leaves open is decided here once:
 Source: CycloneDX 1.4 to 1.7, ``vulnerabilities``; BOM-Link.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from stella_git.documents.lint.cyclonedx import BOM_LINK
@@ -130,10 +130,16 @@ def findings(
     return tuple(found), tuple(unknowns)
 
 
-def claims(value: "Json") -> tuple[RawClaim, ...]:
+def claims(
+    value: "Json", *, resolve: "Callable[[str], Component | None] | None" = None
+) -> tuple[RawClaim, ...]:
     """Return one claim for each analysed vulnerability and affected element with a purl.
 
     The time is that of the analysis, else that of the document.
+
+    Args:
+        value: the parsed document.
+        resolve: finds the element that a BOM-Link to another document names; a verdict looks into none.
     """
     found: list[RawClaim] = []
     targets = _targets(value)
@@ -158,7 +164,7 @@ def claims(value: "Json") -> tuple[RawClaim, ...]:
                 author=author,
                 pointer=pointer,
             )
-            for purl in _affected(vulnerability, targets)[0]
+            for purl in _affected(vulnerability, targets, resolve)[0]
         )
     return tuple(found)
 
@@ -197,7 +203,9 @@ def _targets(value: "Json") -> dict[str, Component]:
 
 
 def _affected(
-    vulnerability: "Json", targets: dict[str, Component]
+    vulnerability: "Json",
+    targets: dict[str, Component],
+    resolve: "Callable[[str], Component | None] | None" = None,
 ) -> tuple[dict[str, set[tuple[str, str]]], tuple[str, ...]]:
     """Return what fixes each affected purl, and the references of affected elements that have none."""
     affected: dict[str, set[tuple[str, str]]] = {}
@@ -205,6 +213,8 @@ def _affected(
     for item in array(vulnerability, "affects"):
         ref = text(item, "ref") or ""
         component = _target(ref, targets)
+        if component is None and resolve is not None and ref.startswith(BOM_LINK):
+            component = resolve(ref)
         if component is None or component.purl is None:
             lost.append(ref or _DOCUMENT)
             continue

@@ -178,8 +178,16 @@ def _spdx(value: dict[str, "Json"]) -> Format | None:
     for context in _contexts(value):
         _, mark, rest = context.partition(_SPDX3)
         if mark:
-            return Format(kind="spdx", version=rest.partition("/")[0], roles=frozenset({"sbom"}))
+            roles = {"sbom", "vex"} if _assesses(value.get("@graph")) else {"sbom"}
+            return Format(kind="spdx", version=rest.partition("/")[0], roles=frozenset(roles))
     return None
+
+
+def _assesses(graph: "Json") -> bool:
+    """Return whether a graph of SPDX 3 says what a vulnerability means for a product."""
+    return isinstance(graph, list) and any(
+        isinstance(item, dict) and _text(item.get("type")).startswith("security_Vex") for item in graph
+    )
 
 
 def _csaf(value: dict[str, "Json"]) -> Format | None:

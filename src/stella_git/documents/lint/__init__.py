@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 
 # Format -> modules of this package, each with a tuple ``CHECKS`` of rules, run in this order.
 MODULES: dict[str, tuple[str, ...]] = {
-    "cyclonedx": ("cyclonedx",),
-    "openvex": ("openvex", "openvex_statements", "openvex_history"),
+    "csaf": ("pairs",),
+    "cyclonedx": ("cyclonedx", "pairs"),
+    "openvex": ("openvex", "openvex_statements", "openvex_history", "pairs"),
+    "spdx3": ("pairs",),
 }
 
 

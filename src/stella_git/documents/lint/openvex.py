@@ -29,9 +29,7 @@ def context_url(subject: "Subject", _context: "Context") -> Iterator[Complaint]:
     found = text(subject.value, "@context")
     if found is not None and found != CONTEXT:
         message = f"{show(found)} is not how the context of OpenVEX 0.2.0 is spelt"
-        yield Complaint(
-            rule="V001", pointer="/@context", message=message, remedy=f"Write {show(CONTEXT)}.", fixable=False
-        )
+        yield Complaint(rule="V001", pointer="/@context", message=message, remedy=f"Write {show(CONTEXT)}.")
 
 
 def identity(subject: "Subject", _context: "Context") -> Iterator[Complaint]:

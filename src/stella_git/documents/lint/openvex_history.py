@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from stella_git.documents.claims import instant
 from stella_git.documents.equality import identity
-from stella_git.documents.problems import Complaint, pointer_to
+from stella_git.documents.problems import Complaint, Mend, pointer_to
 from stella_git.documents.read import array, integer, text
 
 if TYPE_CHECKING:
@@ -44,7 +44,8 @@ def _version(value: "dict[str, Json]", earlier: "dict[str, Json]") -> Iterator[C
     else:
         return
     remedy = f"Write {before + 1}, or give a new document an @id of its own."
-    yield Complaint(rule="V030", pointer="/version", message=message, remedy=remedy)
+    mend = Mend(before + 1)
+    yield Complaint(rule="V030", pointer="/version", message=message, remedy=remedy, mend=mend)
 
 
 def _without(value: "dict[str, Json]", names: "frozenset[str] | set[str]") -> "dict[str, Json]":

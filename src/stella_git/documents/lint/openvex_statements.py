@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from stella_git.documents.openvex import STATUSES
-from stella_git.documents.problems import Complaint, pointer_to
+from stella_git.documents.problems import Complaint, Mend, pointer_to
 from stella_git.documents.read import array, inner, text
 from stella_git.documents.walk import objects
 from stella_git.documents.wording import listing, nearest, show
@@ -250,7 +250,7 @@ def _purl(purl: str, pointer: str) -> Iterator[Complaint]:
             pointer=pointer,
             message=f"{show(purl)} is not the canonical form of this purl",
             remedy=f"Write {show(canonical)}.",
-            fixable=True,
+            mend=Mend(canonical),
         )
 
 

@@ -123,6 +123,13 @@ RULES: dict[str, Rule] = {
         remedy="Write the whole digest in lower-case hexadecimal digits.",
         source='OpenVEX 0.2.0, "Hash Names Table"',
     ),
+    "V022": Rule(
+        severity="warning",
+        what="A subcomponent is not in the SBOM of its product.",
+        why="Readers look for the subcomponent in the SBOM; a statement about one that is not listed is never applied.",
+        remedy="Write the subcomponent as the SBOM lists it, or make the SBOM again.",
+        source='OpenVEX 0.2.0, "Subcomponent"',
+    ),
     "V023": Rule(
         severity="warning",
         what="Something was updated before it was issued.",

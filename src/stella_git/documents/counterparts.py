@@ -1,0 +1,287 @@
+"""What lies beside a VEX document: the SBOMs that list its products, and the statements made elsewhere.
+
+The files of a shelf are read once, however many documents are held against them. Everything is found by
+dictionaries: a thousand documents beside a thousand documents are still linear work.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
+
+from stella_git.documents.models import Component, Product, RawClaim
+
+if TYPE_CHECKING:
+    from stella_git.canon.clock import Instant
+    from stella_git.canon.reader import Json
+    from stella_git.documents.context import Shelf
+    from stella_git.documents.detect import Format
+    from stella_git.documents.inventory import Inventory
+
+_LIMIT = 64 * 1024 * 1024
+# How many spellings of one package, or SBOMs of one product, are looked at.
+_MANY = 64
+_BOM_LINK = "urn:cdx:"
+
+
+class Package(NamedTuple):
+    """A canonical purl in its parts, as text.
+
+    Attributes:
+        base: type, namespace and name.
+        version: percent-encoded; "" if not given.
+        qualifiers: ``key=value``, as written.
+    """
+
+    base: str
+    version: str
+    qualifiers: frozenset[str]
+
+    @property
+    def kind(self) -> str:
+        """Return the type of the purl."""
+        return self.base[4:].partition("/")[0]
+
+    @property
+    def number(self) -> str:
+        """Return the version as it is compared: decoded, with the epoch that RPM writes apart."""
+        from urllib.parse import unquote
+
+        epoch = next((each[6:] for each in self.qualifiers if each.startswith("epoch=")), None)
+        text = unquote(self.version)
+        return f"{epoch}:{text}" if epoch and self.kind == "rpm" else text
+
+
+def package(purl: str) -> Package:
+    """Return the parts of a canonical purl."""
+    text, _, query = purl.partition("#")[0].partition("?")
+    base, _, version = text.partition("@")
+    return Package(base, version, frozenset(query.split("&")) if query else _NONE)
+
+
+_NONE: frozenset[str] = frozenset()
+
+
+@dataclass(slots=True, kw_only=True)
+class Sbom:
+    """An SBOM, by what its parts are called.
+
+    Args:
+        path: of the file.
+        packages: base of purls -> each of them, and whether it is a root.
+        ids: CPE, ``algorithm:hex`` and refs -> whether it is a root.
+        refs: ref -> the part.
+    """
+
+    path: str
+    packages: dict[str, list[tuple[Package, bool]]] = field(default_factory=dict)
+    ids: dict[str, bool] = field(default_factory=dict)
+    refs: dict[str, Component] = field(default_factory=dict)
+
+    def finds(self, product: Product) -> bool | None:
+        """Return whether a product is a root here (true), another part (false), or not listed (None).
+
+        A purl without version means every version, and one without a qualifier every value of it.
+        """
+        found: set[bool] = set()
+        if product.purl is not None:
+            wanted = package(product.purl)
+            for listed, root in self.packages.get(wanted.base, ())[:_MANY]:
+                if wanted.version in {"", listed.version} and wanted.qualifiers <= listed.qualifiers:
+                    found.add(root)
+        found |= {self.ids[one] for one in normal_ids(product) if one in self.ids}
+        return max(found, default=None)
+
+
+class Said(NamedTuple):
+    """A statement made in some document of the shelf."""
+
+    at: "Instant"
+    document: str
+    path: str
+    claim: RawClaim
+
+
+@dataclass(slots=True, kw_only=True)
+class Counterparts:
+    """The documents of a shelf.
+
+    Args:
+        sboms: those that list something, by path.
+        listing: base of a purl, or another id -> the SBOMs that list it.
+        links: BOM-Link of a document, without ``#`` -> its SBOM.
+        latest: (author, vulnerability, what it is about) -> the newest statement of each of two documents.
+        names: @id of OpenVEX documents -> (path, version, content).
+    """
+
+    sboms: list[Sbom] = field(default_factory=list)
+    listing: dict[str, list[Sbom]] = field(default_factory=dict)
+    links: dict[str, Sbom] = field(default_factory=dict)
+    latest: dict[tuple[str, str, str], list[Said]] = field(default_factory=dict)
+    names: dict[str, list[tuple[str, int | None, int]]] = field(default_factory=dict)
+
+    def listing_of(self, product: Product) -> Iterator[tuple[Sbom, bool]]:
+        """Yield (SBOM, whether the product is its root) for SBOMs that list a product."""
+        keys = [*normal_ids(product), *([package(product.purl).base] if product.purl else [])]
+        seen: set[int] = set()
+        for key in keys:
+            for sbom in self.listing.get(key, ())[:_MANY]:
+                root = sbom.finds(product)
+                if id(sbom) not in seen and root is not None:
+                    seen.add(id(sbom))
+                    yield sbom, root
+
+    def versions(self, base: str) -> Iterator[tuple[Package, Sbom]]:
+        """Return the listed packages with this type, namespace and name, at most so many."""
+        return islice(
+            (
+                (listed, sbom)
+                for sbom in self.listing.get(base, ())
+                for listed, _ in sbom.packages.get(base, ())
+            ),
+            _MANY,
+        )
+
+    def resolve(self, link: str) -> Component | None:
+        """Return the element of another SBOM that a BOM-Link names, or None."""
+        from urllib.parse import unquote
+
+        document, _, element = link.partition("#")
+        sbom = self.links.get(document)
+        return sbom.refs.get(unquote(element)) or sbom.refs.get(element) if sbom else None
+
+    def add(self, path: str, value: "Json", found: "Format") -> None:
+        """Take in a parsed document."""
+        if "sbom" in found.roles:
+            from stella_git.documents.inventory import read
+
+            self._list(sbom_of(path, read(value, found)), value)
+        if "vex" in found.roles:
+            from stella_git.documents.claims import read as read_claims
+
+            self._hear(path, document_name(value, found) or path, read_claims(value, found))
+        if found.kind == "openvex":
+            self._name(path, value)
+
+    def _list(self, sbom: Sbom, value: "Json") -> None:
+        from stella_git.documents.read import integer, text
+
+        if not sbom.packages and not sbom.ids:
+            return
+        self.sboms.append(sbom)
+        for key in (*sbom.packages, *sbom.ids):
+            self.listing.setdefault(key, []).append(sbom)
+        serial = text(value, "serialNumber")
+        if serial:
+            version = integer(value, "version") or 1
+            self.links.setdefault(f"{_BOM_LINK}{serial.removeprefix('urn:uuid:')}/{version}", sbom)
+
+    def _hear(self, path: str, document: str, claims: tuple[RawClaim, ...]) -> None:
+        from stella_git.documents.claims import instant
+
+        for claim in claims:
+            at = instant(claim.timestamp)
+            if at is None:
+                continue
+            said = Said(at, document, path, claim)
+            for key in keys(claim):
+                best = {one.document: one for one in self.latest.get(key, ())}
+                if document not in best or best[document].at < at:
+                    best[document] = said
+                self.latest[key] = sorted(best.values(), key=lambda one: one.at, reverse=True)[:2]
+
+    def _name(self, path: str, value: "Json") -> None:
+        from stella_git.documents.equality import identity
+        from stella_git.documents.read import integer, text
+
+        name = text(value, "@id")
+        if name:
+            row = (path, integer(value, "version"), hash(identity(value)))
+            self.names.setdefault(name, []).append(row)
+
+
+def keys(claim: RawClaim) -> Iterator[tuple[str, str, str]]:
+    """Yield what a claim is found by; nothing if nobody says whose it is, or what it is about."""
+    from stella_git.documents.claims import about, names
+
+    author, subject = (claim.author or "").strip().casefold(), about(claim)
+    if author and subject:
+        for name in names(claim):
+            yield author, name, subject
+
+
+def normal_ids(product: Product) -> list[str]:
+    """Return the other identifiers of a product, digests with the names of algorithms that SBOMs have."""
+    from stella_git.documents.inventory.hashes import algorithm
+
+    found = []
+    for one in product.ids:
+        name, mark, digest = one.partition(":")
+        known = mark and name not in {"cpe", "http", "https", "urn"} and not digest.startswith("/")
+        found.append(f"{algorithm(name)}:{digest}" if known else one)
+    return found
+
+
+def sbom_of(path: str, inventory: "Inventory") -> Sbom:
+    """Return an SBOM by what its parts are called."""
+    sbom = Sbom(path=path)
+    for part in inventory.parts:
+        if part.purl is not None:
+            parts = package(part.purl)
+            sbom.packages.setdefault(parts.base, []).append((parts, part.root))
+        hashes = [f"{name}:{digest}" for name, digest in part.hashes]
+        # A ref that is no IRI means something in its own document only.
+        for one in (*part.cpes, *hashes, part.ref):
+            if ":" in one:
+                sbom.ids[one] = part.root or sbom.ids.get(one, False)
+        if part.ref:
+            component = Component(ref=part.ref, name=part.name, version=part.version, purl=part.purl)
+            sbom.refs.setdefault(part.ref, component)
+    return sbom
+
+
+def document_name(value: "Json", found: "Format") -> str | None:
+    """Return what a document is known by in all its versions, or None."""
+    from stella_git.documents.read import array, inner, text
+
+    if found.kind == "csaf":
+        return text(inner(inner(value, "document"), "tracking"), "id")
+    if found.kind == "spdx":
+        graph = array(value, "@graph")
+        return next((text(item, "spdxId") for item in graph if text(item, "type") == "SpdxDocument"), None)
+    return text(value, {"openvex": "@id"}.get(found.kind, "serialNumber"))
+
+
+def read_shelf(shelf: "Shelf") -> Counterparts:
+    """Return the documents of a shelf; files that are none, or not strict JSON, are passed over."""
+    from stella_git.canon.reader import parse_json
+    from stella_git.documents.detect import detect, may_be_document
+    from stella_git.errors import InputError
+
+    counterparts = Counterparts()
+    for path, data in shelf.documents():
+        if not may_be_document(data):
+            continue
+        try:
+            value = parse_json(data, path=path, limit=_LIMIT)
+        except InputError:
+            continue
+        found = detect(value)
+        if found is not None and found.supported:
+            counterparts.add(path, value, found)
+    return counterparts
+
+
+class _Memory:
+    """The shelf that was read last: one run holds many documents against one shelf."""
+
+    shelf: "Shelf | None" = None
+    counterparts: Counterparts | None = None
+
+
+def of(shelf: "Shelf") -> Counterparts:
+    """Return the documents of a shelf, read at the first call."""
+    if _Memory.shelf is not shelf or _Memory.counterparts is None:
+        _Memory.counterparts = read_shelf(shelf)
+        _Memory.shelf = shelf
+    return _Memory.counterparts
