@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from stella_git.documents.mends import mend_of
 from stella_git.documents.openvex import STATUSES
 from stella_git.documents.problems import Complaint, Mend, pointer_to
 from stella_git.documents.read import array, inner, text
@@ -136,6 +137,7 @@ def _labels(statement: "dict[str, Json]", pointer: str) -> Iterator[Complaint]:
             pointer=pointer_to(pointer, name),
             message=message,
             remedy=f"Write {show(meant)}." if meant else "Write one of the labels.",
+            mend=mend_of("enum", [*sorted(labels)], found),
         )
 
 
@@ -250,7 +252,8 @@ def _purl(purl: str, pointer: str) -> Iterator[Complaint]:
             pointer=pointer,
             message=f"{show(purl)} is not the canonical form of this purl",
             remedy=f"Write {show(canonical)}.",
-            mend=Mend(canonical),
+            # An @id is what other documents call it by: it stays, however it is spelt.
+            mend=Mend(canonical) if pointer.endswith("/identifiers/purl") else None,
         )
 
 

@@ -65,6 +65,7 @@ RULES: dict[str, Rule] = {
         why="Labels are read by machines: one of another format, or of nobody's, says nothing to them.",
         remedy="Write one of the labels.",
         source='OpenVEX 0.2.0, "Status Labels" and "Status Justifications"',
+        fixable=True,
     ),
     "V012": Rule(
         severity="error",
@@ -150,6 +151,7 @@ RULES: dict[str, Rule] = {
         why="Readers that know the version do not read the document again, and keep what it said before.",
         remedy="Increment `version`, or give a new document an @id of its own.",
         source='OpenVEX 0.2.0, "Document Struct Fields"',
+        fixable=True,
     ),
     "V031": Rule(
         severity="error",
