@@ -61,6 +61,9 @@ TITLES: dict[str, str] = {
     "vulns": "in-toto vulns predicate",
 }
 
+# What scanners write: read by `stella findings`, validated by nobody.
+REPORTS = frozenset({"grype", "osv-scanner", "trivy", "vulns"})
+
 _VERSION_SHOWN = 40
 
 _OPENVEX = "https://openvex.dev/ns"
@@ -124,9 +127,10 @@ def recognised(data: bytes) -> bool:
     from stella_git.errors import InputError
 
     try:
-        return detect(parse_json(data, limit=len(data))) is not None
+        found = detect(parse_json(data, limit=len(data)))
     except InputError:
         return any(mark in data for mark in _STRONG)
+    return found is not None and found.kind not in REPORTS
 
 
 def detect(value: "Json") -> Format | None:

@@ -56,7 +56,7 @@ def from_json(value: "Json") -> Findings:
             text(item, "id"), [alias for alias in array(item, "aliases") if isinstance(alias, str)]
         )
         name = own or _named(item, pointer)
-        purl = purl_or_none(text(item, "purl")) or text(item, "purl") or pointer
+        purl = purl_or_none(text(item, "purl")) or text(item, "purl") or text(item, "component") or pointer
         if own is None:
             unknowns.append(Unknown(id=name, reason="Identity", pointer=pointer))
         found.append(_finding(item, name, aliases, purl, pointer))
@@ -90,6 +90,7 @@ def _finding(item: "Json", own: str, aliases: tuple[str, ...], purl: str, pointe
         first_seen=text(item, "firstSeen"),
         reachability=text(item, "reachability"),
         pointer=pointer,
+        sources=tuple(sorted({name for name in array(item, "sources") if isinstance(name, str)})),
     )
 
 

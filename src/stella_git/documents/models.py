@@ -46,6 +46,7 @@ class RawFinding:
         first_seen: RFC 3339 time of the first report.
         reachability: as the document says it.
         pointer: JSON Pointer in the document.
+        sources: sorted names of the scanners that report it, where a document says them.
     """
 
     id: str
@@ -61,6 +62,7 @@ class RawFinding:
     first_seen: str | None = None
     reachability: str | None = None
     pointer: str = ""
+    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
