@@ -5,10 +5,8 @@ manifest of pre-commit, except ``needs`` and ``without``: what a hook reads besi
 what it does where that is missing.
 """
 
-# identify knows no tag for .cdx, .vex and the like, so files are chosen by name, not by type.
-_SBOM = r"(?i)(^|/)(s?bom|sbom[_-][^/]*|[^/]*[._-]s?bom|[^/]*\.cdx)(\.[^/]+)?\.json$|\.cdx$"
-_VEX = r"(?i)(^|/)((open)?vex([.-][^/]*)?|[^/]*[._-](open)?vex)\.json$|\.(open)?vex$"
-_VERDICT = r"(?i)(^|/)(verdict|[^/]*[._-]verdict)\.json$"
+from stella_git.documents.names import ATTESTATION, EVIDENCE, SBOM, VERDICT, VEX
+
 # The default of `args`: a file name that begins with a dash is no option. Other `args` should end with it.
 _FILES_FOLLOW = ("--",)
 _COMMIT_STAGES = ("pre-commit", "pre-merge-commit", "pre-push", "manual")
@@ -17,24 +15,46 @@ HOOKS: tuple[dict[str, object], ...] = (
     {
         "id": "stella-sbom-validate",
         "name": "validate SBOMs",
-        "description": "CycloneDX 1.4 to 1.7: strict JSON, the official schema, dangling references.",
+        "description": "CycloneDX and SPDX: strict JSON, official schemas, rules, what changed since HEAD.",
         "entry": "stella sbom validate",
         "args": _FILES_FOLLOW,
-        "files": _SBOM,
+        "files": SBOM,
+        "stages": _COMMIT_STAGES,
+        "needs": "the files; history and the documents staged beside them, if there are any",
+        "without": "rules that compare are silent",
+    },
+    {
+        "id": "stella-vex-validate",
+        "name": "validate VEX documents",
+        "description": "OpenVEX, CSAF, CycloneDX: official schemas, rules, the SBOMs staged beside.",
+        "entry": "stella vex validate",
+        "args": _FILES_FOLLOW,
+        "files": VEX,
+        "stages": _COMMIT_STAGES,
+        "needs": "the files; history and the documents staged beside them, if there are any",
+        "without": "rules that compare are silent",
+    },
+    {
+        "id": "stella-attestation-validate",
+        "name": "validate attestations",
+        "description": "Statements, envelopes, bundles, and what is inside; not their signatures.",
+        "entry": "stella attestation validate",
+        "args": _FILES_FOLLOW,
+        "files": ATTESTATION,
         "stages": _COMMIT_STAGES,
         "needs": "the files",
         "without": "pre-commit does not run it",
     },
     {
-        "id": "stella-vex-validate",
-        "name": "validate VEX documents",
-        "description": "OpenVEX 0.2.0 and CycloneDX VEX: strict JSON, the official schema, rules.",
-        "entry": "stella vex validate",
+        "id": "stella-evidence-validate",
+        "name": "validate evidence",
+        "description": "Whatever is, by its content, an SBOM, VEX, attestation or policy file.",
+        "entry": "stella evidence validate",
         "args": _FILES_FOLLOW,
-        "files": _VEX,
+        "files": EVIDENCE,
         "stages": _COMMIT_STAGES,
-        "needs": "the files",
-        "without": "pre-commit does not run it",
+        "needs": "the files; history and the documents staged beside them, if there are any",
+        "without": "passes over files that are no documents; rules that compare are silent",
     },
     {
         "id": "stella-budget-check",
@@ -53,7 +73,7 @@ HOOKS: tuple[dict[str, object], ...] = (
         "description": "Recompute the id of each verdict and compare it with the one the file states.",
         "entry": "stella verdict id --check",
         "args": _FILES_FOLLOW,
-        "files": _VERDICT,
+        "files": VERDICT,
         "stages": _COMMIT_STAGES,
         "needs": "the files",
         "without": "pre-commit does not run it",

@@ -19,7 +19,7 @@ ATTESTATION = (
 VERDICT = r"(?i)(^|/)(verdict|[^/]*[._-]verdict)\.json$"
 SARIF = r"(?i)\.sarif(\.json)?$"
 # Everything that may be a document, by a name that says so or by one that any JSON file has.
-EVIDENCE = r"(?i)\.(json|jsonl|cdx|spdx|vex|openvex|dsse|sigstore|intoto|sarif)$"
+EVIDENCE = r"(?i)\.(json|jsonl|ya?ml|cdx|spdx|vex|openvex|dsse|sigstore|intoto|sarif)$"
 
 
 def claimed(path: str) -> bool:

@@ -179,6 +179,10 @@ def _complaints(subject: Subject, context: Context | None, *, size: int = 0) -> 
         alone = replace(context, history=None)  # what stands inside has no file of its own
         yield from complaints(subject, lambda part: _complaints(part, alone))
     yield from lint(subject, context or ALONE, admission=context is None)
+    if context is not None and context.profiles:
+        from stella_git.documents.elements.complain import complaints as lacking
+
+        yield from lacking(subject, context.profiles)
 
 
 def _place(data: bytes, path: str, complaints: list[Complaint]) -> tuple[Problem, ...]:

@@ -32,7 +32,8 @@ class GitSurroundings:
     Args:
         revision: what documents are compared with.
         directory: where paths are relative to; inside the work tree.
-        config: which files are documents, besides those whose name says so.
+        config: which files are SBOM and VEX documents; without it, or where it does not say, those whose
+            name says so.
     """
 
     def __init__(
@@ -135,7 +136,7 @@ class GitSurroundings:
         chosen = [
             (path, identifier)
             for path, identifier in index_files(self._backend)
-            if may_be_counterpart(path) or glob_matches(path, self._globs)
+            if (glob_matches(path, self._globs) if self._globs else may_be_counterpart(path))
         ]
         found = [(path, self._blob(identifier)) for path, identifier in sorted(chosen)]
         return tuple((path, data) for path, data in found if data is not None)
