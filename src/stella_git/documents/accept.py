@@ -5,13 +5,24 @@ a value that they accept is done, a value that they refuse goes to jsonschema, w
 violation. A schema that uses a keyword not listed here is not compiled at all, so the worst that an omission
 can do is to be slow. Tests hold both engines, and a third one, to the same verdicts.
 
-Source: JSON Schema draft-07 and 2020-12, Validation.
+Source: JSON Schema draft-04, draft-07 and 2020-12, Validation.
 """
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from stella_git.documents.formats import FORMATS, ecma
+from stella_git.documents.keywords import (
+    NotCompilableError,
+    at_least,
+    at_most,
+    bound,
+    itself,
+    members_with_patterns,
+    multiple_of,
+    property_names,
+    unevaluated,
+)
 
 if TYPE_CHECKING:
     from stella_git.canon.reader import Json
@@ -21,7 +32,7 @@ if TYPE_CHECKING:
 # Keywords that assert nothing.
 _ANNOTATIONS = frozenset(
     {"$comment", "$defs", "contentEncoding", "contentMediaType", "default", "definitions", "deprecated"}
-    | {"description", "examples", "meta:enum", "readOnly", "title"}
+    | {"description", "examples", "license", "meta:enum", "readOnly", "title"}
 )
 # Keywords that say something about members; they are compiled together.
 _MEMBERS = frozenset({"additionalProperties", "patternProperties", "properties", "required"})
@@ -29,15 +40,15 @@ _MEMBERS = frozenset({"additionalProperties", "patternProperties", "properties",
 _DEPENDENT = {"additionalItems": "items", "else": "if", "prefixItems": "items", "then": "if"}
 
 
-class NotCompilableError(Exception):
-    """A schema uses a keyword that is not compiled; never leaves this package."""
-
-
 _PLAIN: dict[str, type] = {"array": list, "boolean": bool, "null": type(None), "object": dict, "string": str}
 
 
 def _is_number(value: Any) -> bool:
     return type(value) in {int, float}
+
+
+def _is_plain_integer(value: Any) -> bool:
+    return type(value) is int
 
 
 def _is_integer(value: Any) -> bool:
@@ -55,23 +66,8 @@ _TYPES: "dict[str, Check]" = {
 }
 
 
-def _bound(kind: "Check", size: "Callable[[Any], Any]", holds: "Callable[[Any, Any], bool]") -> Any:
-    def keyword(_self: "Compiler", limit: Any, _schema: Any) -> "Check":
-        return lambda value: not kind(value) or holds(size(value), limit)
-
-    return keyword
-
-
-def _itself(value: Any) -> Any:
-    return value
-
-
-def _at_least(left: Any, right: Any) -> bool:
-    return bool(left >= right)
-
-
-def _at_most(left: Any, right: Any) -> bool:
-    return bool(left <= right)
+def _elsewhere(make: "Callable[[Callable[[Any], Check], Any, Any], Check]") -> Any:
+    return lambda self, wanted, schema: make(self.compile, wanted, schema)
 
 
 def _all(checks: "list[Check]") -> "Check":
@@ -108,7 +104,7 @@ class Compiler:
         resolve: gives the schema that an absolute reference names.
         identity: gives a hashable that is equal for equal JSON values.
         distinct: says whether no two items of an array are equal.
-        dialect: "draft-07" or "2020-12".
+        dialect: "draft-04", "draft-07" or "2020-12".
     """
 
     def __init__(
@@ -121,7 +117,9 @@ class Compiler:
         self._resolve = resolve
         self._identity = identity
         self._distinct = distinct
-        self._legacy = dialect == "draft-07"
+        self._legacy = dialect in {"draft-04", "draft-07"}
+        # In draft-04 alone 1.0 is no integer.
+        self._types = {**_TYPES, "integer": _is_plain_integer} if dialect == "draft-04" else _TYPES
         self._references: dict[str, Check] = {}
 
     def compile(self, schema: "Json") -> "Check":
@@ -162,11 +160,12 @@ class Compiler:
         return check
 
     def _object(self, schema: Any) -> "Check":
-        if "patternProperties" in schema:
-            raise NotCompilableError
         required = tuple(schema.get("required", ()))
         known = {name: self.compile(each) for name, each in schema.get("properties", {}).items()}
         rest = self.compile(schema.get("additionalProperties", True))
+        if "patternProperties" in schema:
+            patterns = [(name, self.compile(each)) for name, each in schema["patternProperties"].items()]
+            return members_with_patterns(required, known, patterns, rest)
 
         def check(value: Any) -> bool:
             if type(value) is not dict:
@@ -186,7 +185,7 @@ class Compiler:
         if len(names) == 1 and names[0] in _PLAIN:
             wanted = _PLAIN[names[0]]
             return lambda value: type(value) is wanted
-        tests = [_TYPES[name] for name in names]
+        tests = [self._types[name] for name in names]
         return lambda value: any(test(value) for test in tests)
 
     def _enum(self, members: Any, _schema: Any) -> "Check":
@@ -270,21 +269,26 @@ class Compiler:
         "anyOf": _any_of,
         "const": _const,
         "enum": _enum,
-        "exclusiveMaximum": _bound(_is_number, _itself, lambda value, limit: bool(value < limit)),
-        "exclusiveMinimum": _bound(_is_number, _itself, lambda value, limit: bool(value > limit)),
+        "exclusiveMaximum": bound(_is_number, itself, lambda value, limit: bool(value < limit)),
+        "exclusiveMinimum": bound(_is_number, itself, lambda value, limit: bool(value > limit)),
         "format": _format,
         "if": _if,
         "items": _items,
-        "maxItems": _bound(_TYPES["array"], len, _at_most),
-        "maxLength": _bound(_TYPES["string"], len, _at_most),
-        "maximum": _bound(_is_number, _itself, _at_most),
-        "minItems": _bound(_TYPES["array"], len, _at_least),
-        "minLength": _bound(_TYPES["string"], len, _at_least),
-        "minimum": _bound(_is_number, _itself, _at_least),
+        "maxItems": bound(_TYPES["array"], len, at_most),
+        "maxLength": bound(_TYPES["string"], len, at_most),
+        "maxProperties": bound(_TYPES["object"], len, at_most),
+        "maximum": bound(_is_number, itself, at_most),
+        "minItems": bound(_TYPES["array"], len, at_least),
+        "minLength": bound(_TYPES["string"], len, at_least),
+        "minProperties": bound(_TYPES["object"], len, at_least),
+        "minimum": bound(_is_number, itself, at_least),
+        "multipleOf": _elsewhere(multiple_of),
         "not": _not,
         "oneOf": _one_of,
         "pattern": _pattern,
+        "propertyNames": _elsewhere(property_names),
         "type": _type,
+        "unevaluatedProperties": _elsewhere(unevaluated),
         "uniqueItems": _unique_items,
         "x-dispatch": _dispatch,
     }

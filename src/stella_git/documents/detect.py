@@ -11,12 +11,14 @@ if TYPE_CHECKING:
 # What we validate today; a version that is not listed is recognised, named and refused.
 SUPPORTED: dict[str, tuple[str, ...]] = {
     "budget-check": ("",),
+    "csaf": ("2.0", "2.1"),
     "cyclonedx": ("1.4", "1.5", "1.6", "1.7"),
     "dsse": ("",),
     "findings": ("stella.ops/v1",),
     "in-toto": ("v0.1", "v1"),
     "openvex": ("0.2.0",),
     "sigstore-bundle": ("0.1", "0.2", "0.3"),
+    "sarif": ("2.1.0",),
     "spdx": ("2.3", "3.0.1"),
     "stella": (
         "policy.stella.ops/v1 Budget",
@@ -198,7 +200,9 @@ def _csaf(value: dict[str, "Json"]) -> Format | None:
     document = value.get("document")
     if not isinstance(document, dict) or "csaf_version" not in document:
         return None
-    return Format(kind="csaf", version=_text(document["csaf_version"]), roles=frozenset({"vex"}))
+    # A document of another profile has another end, even if it says what is affected.
+    roles = frozenset({"vex"} if document.get("category") == "csaf_vex" else ())
+    return Format(kind="csaf", version=_text(document["csaf_version"]), roles=roles)
 
 
 def _stella(value: dict[str, "Json"]) -> Format | None:

@@ -10,9 +10,10 @@ from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from stella_git.documents.accept import Compiler, NotCompilableError
+from stella_git.documents.accept import Compiler
 from stella_git.documents.equality import distinct, identity
 from stella_git.documents.formats import FORMATS, ecma
+from stella_git.documents.keywords import NotCompilableError, divides
 from stella_git.documents.native import WORTH, accepts
 from stella_git.documents.schemas import ROOTS, load, resolve
 from stella_git.errors import DefectError
@@ -92,7 +93,11 @@ def _engine(dialect: str) -> "Callable[..., Validator]":
     checker = FormatChecker(formats=())
     for name, check in FORMATS.items():
         checker.checks(name)(_string_check(check))
-    base = {"draft-07": validators.Draft7Validator, "2020-12": validators.Draft202012Validator}[dialect]
+    base = {
+        "draft-04": validators.Draft4Validator,
+        "draft-07": validators.Draft7Validator,
+        "2020-12": validators.Draft202012Validator,
+    }[dialect]
     extend: Any = validators.extend  # its annotations are incomplete
     made = extend(base, {**KEYWORDS, "x-dispatch": _dispatch}, format_checker=checker)
     return lambda schema, **options: made(schema, format_checker=checker, **options)
@@ -209,6 +214,11 @@ def _length(kind: type, fails: Callable[[int, int], bool]) -> Callable[..., "Err
 
 
 # What a schema that somebody brings may use too (``inline``); ``x-dispatch`` is for ours.
+def _multiple_of(validator: Any, factor: float, instance: Any, _schema: "Schema") -> "Errors":
+    if validator.is_type(instance, "number") and not divides(factor, instance):
+        yield _failure()
+
+
 KEYWORDS: dict[str, Callable[..., Any]] = {
     "$ref": _ref,
     "anyOf": _any_of,
@@ -216,8 +226,11 @@ KEYWORDS: dict[str, Callable[..., Any]] = {
     "enum": _enum,
     "maxItems": _length(list, int.__gt__),
     "maxLength": _length(str, int.__gt__),
+    "maxProperties": _length(dict, int.__gt__),
     "minItems": _length(list, int.__lt__),
     "minLength": _length(str, int.__lt__),
+    "minProperties": _length(dict, int.__lt__),
+    "multipleOf": _multiple_of,
     "not": _not,
     "oneOf": _one_of,
     "pattern": _pattern,

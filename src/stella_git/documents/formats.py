@@ -8,6 +8,8 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
+from stella_git.documents.patterns import linear
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -196,6 +198,14 @@ def _is_mailbox(text: str, *, international: bool) -> bool:
     return found is not None and len(found["local"].encode()) <= _LOCAL_LIMIT
 
 
+_UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+
+
+def is_uuid(text: str) -> bool:
+    """Return whether ``text`` is a UUID of any version, in either case (RFC 9562 section 4)."""
+    return _UUID.fullmatch(text) is not None
+
+
 def is_regex(text: str) -> bool:
     """Return whether ``text`` is a pattern that we can compile."""
     try:
@@ -215,6 +225,7 @@ FORMATS: "dict[str, Callable[[str], bool]]" = {
     "regex": is_regex,
     "uri": is_uri,
     "uri-reference": is_uri_reference,
+    "uuid": is_uuid,
 }
 
 # What each format looks like, for messages.
@@ -228,6 +239,7 @@ EXAMPLES: dict[str, str] = {
     "regex": "a regular expression",
     "uri": "an absolute URI such as https://example.com/x",
     "uri-reference": "a URI or a relative reference",
+    "uuid": "a UUID such as 3e671687-395b-41f5-a30f-a58921a69b79",
 }
 
 _SPACE = r"\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
@@ -244,6 +256,7 @@ def ecma(pattern: str) -> re.Pattern[str]:
     Raises:
         re.error: if it cannot be compiled.
     """
+    pattern = linear(pattern)
     out: list[str] = []
     inside = False
     position = 0

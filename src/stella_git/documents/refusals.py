@@ -36,6 +36,9 @@ def refusal(value: "Json", found: Format | None, expect: frozenset[str] | None) 
         command = _COMMANDS.get(found.kind)
         if found.kind == "cyclonedx" and "vex" in expect:
             message = f"this is {found.title} without vulnerabilities, which says nothing that VEX says"
+        elif found.kind == "csaf" and "vex" in expect:
+            message = f"this is {found.title} of another category than csaf_vex, which alone makes claims"
+            command = None
         else:
             message = f"this is {found.title}, but {_known(expect)} is expected here"
         remedy = f"Run `{command}` on it." if command else "Take it out of the list of files."

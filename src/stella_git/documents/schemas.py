@@ -15,8 +15,15 @@ if TYPE_CHECKING:
 
 _CYCLONEDX = "http://cyclonedx.org/schema/"
 _OPENVEX = "https://github.com/openvex/spec/"
+_CSAF = "https://docs.oasis-open.org/csaf/csaf/"
+_FIRST = "https://www.first.org/cvss/"
+_SARIF = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+_SSVC = "https://certcc.github.io/SSVC/data/schema/v2/"
 _SPDX2 = "http://spdx.org/rdf/terms/2.3"
 _STELLA = "https://stella.ops/schemas/"
+
+# Version of CVSS -> dialect of its schema.
+CVSS: dict[str, str] = {"2.0": "draft-04", "3.0": "draft-04", "3.1": "draft-07", "4.0": "2020-12"}
 
 # Schema id -> file under schemas/. Only what is listed can be referred to.
 FILES: dict[str, str] = {
@@ -33,6 +40,13 @@ FILES: dict[str, str] = {
         )
     },
     f"{_OPENVEX}openvex_json_schema_0.2.0.json": "openvex/openvex_json_schema_0.2.0.json",
+    f"{_CSAF}v2.0/csaf_json_schema.json": "csaf/csaf-2.0.json",
+    f"{_CSAF}v2.1/schema/csaf.json": "csaf/csaf-2.1.json",
+    f"{_CSAF}v2.1/schema/extension-content.json": "csaf/csaf-2.1-extension-content.json",
+    f"{_CSAF}v2.1/schema/extension-metaschema.json": "csaf/csaf-2.1-extension-metaschema.json",
+    **{f"{_FIRST}cvss-v{version}.json": f"csaf/cvss-v{version}.json" for version in CVSS},
+    f"{_SSVC}SelectionList_2_0_0.schema.json": "csaf/SelectionList_2_0_0.schema.json",
+    _SARIF: "sarif/sarif-schema-2.1.0.json",
     _SPDX2: "spdx/spdx-2.3.schema.json",
     # Accepts what the official schema of 3.0.1 accepts: see the README beside it.
     f"{_STELLA}spdx-3.0.1-lowered.json": "spdx/derived/spdx-3.0.1-lowered.json",
@@ -58,6 +72,10 @@ ROOTS: dict[tuple[str, str], tuple[str, str]] = {
         ("cyclonedx", version): (f"{_CYCLONEDX}bom-{version}.schema.json", "draft-07")
         for version in ("1.4", "1.5", "1.6", "1.7")
     },
+    **{("cvss", version): (f"{_FIRST}cvss-v{version}.json", dialect) for version, dialect in CVSS.items()},
+    ("csaf", "2.0"): (f"{_CSAF}v2.0/csaf_json_schema.json", "2020-12"),
+    ("csaf", "2.1"): (f"{_CSAF}v2.1/schema/csaf.json", "2020-12"),
+    ("sarif", "2.1.0"): (_SARIF, "draft-04"),
     ("openvex", "0.2.0"): (f"{_OPENVEX}openvex_json_schema_0.2.0.json", "2020-12"),
     ("spdx", "2.3"): (_SPDX2, "draft-07"),
     ("spdx", "3.0.1"): (f"{_STELLA}spdx-3.0.1-lowered.json", "2020-12"),
@@ -100,6 +118,7 @@ def load(identifier: str) -> "Schema":
     # Our engine decides the dialect; left in place, these two would switch jsonschema to a stock validator.
     schema.pop("$schema", None)
     schema.pop("$id", None)
+    schema.pop("id", None)
     _make_absolute(schema, identifier)
     return schema
 

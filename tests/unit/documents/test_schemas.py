@@ -52,6 +52,8 @@ def _references(value):
 @pytest.mark.parametrize("identifier", [name for name in sorted(schemas.FILES) if "stella" not in name])
 def test_every_reference_of_a_shipped_schema_leads_somewhere(identifier):
     for reference in set(_references(schemas.load(identifier))):
+        if reference.startswith("https://json-schema.org/"):
+            continue  # of a schema for schemas: one definition in it is referred to, never the whole
         assert isinstance(schemas.resolve(reference), dict)
 
 

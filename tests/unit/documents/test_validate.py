@@ -87,7 +87,7 @@ def test_unknown_content_is_named():
         ({"@context": "https://openvex.dev/ns"}, "OpenVEX of version 0.0.1", "OpenVEX 0.2.0"),
         ({"spdxVersion": "SPDX-2.2"}, "SPDX of version 2.2; the versions that are", "as SPDX 2.3"),
         ({"spdxVersion": "SPDX-" + "9" * 999}, "SPDX of version 9999", "as SPDX 3.0.1"),
-        ({"document": {"csaf_version": "2.0"}}, "CSAF 2.0", "Convert it to"),
+        ({"document": {"csaf_version": "2.2"}}, "CSAF of version 2.2", "as CSAF 2.1"),
     ],
 )
 def test_an_unsupported_version_is_a_clear_refusal(value, message, remedy):
