@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from documents_cases import GOLDEN, KNOWN_C001, expected, mutate, vex
+from documents_cases import GOLDEN, KNOWN_C001, KNOWN_C006, KNOWN_C007, expected, mutate, vex
 from stella_git import resources
 from stella_git.documents import engine, schemas
 from stella_git.documents.detect import detect
@@ -39,7 +39,7 @@ def test_the_schemas_are_unmodified_and_listed(folder):
 
 def verdict(result):
     """Return what EXPECTED.tsv would say; rules beyond the schema do not count."""
-    rules = {problem.rule for problem in result.problems if re.match("[DJ][0-9]|K-", problem.rule)}
+    rules = {problem.rule for problem in result.problems if re.match("[DJL][0-9]|K-", problem.rule)}
     if "D002" in rules:
         return "unsupported version"
     return "invalid" if rules else "valid"
@@ -71,6 +71,15 @@ def test_known_exceptions_break_c001_only():
     for name in KNOWN_C001:
         problems = validate((GOLDEN / name).read_bytes(), path=name).problems
         assert {problem.rule for problem in problems if problem.severity == "error"} == {"C001"}
+
+
+def test_who_depends_on_itself_or_on_what_depends_on_it():
+    found = {"C006": set(), "C007": set()}
+    for name, form, wanted in ROWS:
+        if form.startswith("cyclonedx") and wanted == "valid":
+            for problem in validate((GOLDEN / name).read_bytes(), path=name).problems:
+                found.get(problem.rule, set()).add(name)
+    assert found == {"C006": KNOWN_C006, "C007": KNOWN_C007}
 
 
 def test_every_problem_of_the_corpora_has_a_place_and_a_remedy():
@@ -144,4 +153,4 @@ def test_every_refused_mutant_is_explained(kind, version):
             continue
         result = validate(json.dumps(value).encode(), path="x.json")
         accepted = engine._accepts(*schemas.ROOTS[kind, version], value)
-        assert accepted is not any(problem.rule.startswith("K-") for problem in result.problems), value
+        assert accepted is not any(problem.rule.startswith(("K-", "L")) for problem in result.problems), value

@@ -54,10 +54,12 @@ def explain(errors: "Iterable[ValidationError]", title: str) -> Iterator[Complai
     for error in errors:
         pointer = pointer_to("", *error.absolute_path)
         keyword = error.validator if isinstance(error.validator, str) else "false"
-        describe = _WORDS.get(keyword, _anything)
+        rule, describe = f"K-{keyword}", _WORDS.get(keyword, _anything)
+        if keyword == "enum" and _is_licence(error):
+            rule, describe = "L001", _licence
         mend = mend_of(keyword, _value(error), _instance(error))
         for place, message, remedy in describe(error, pointer, title):
-            yield Complaint(rule=f"K-{keyword}", pointer=place, message=message, remedy=remedy, mend=mend)
+            yield Complaint(rule=rule, pointer=place, message=message, remedy=remedy, mend=mend)
         if keyword in {"anyOf", "oneOf"} and error.context and _own_words(error) is None:
             yield from explain(_closest_branch(error), title)
 
@@ -117,19 +119,26 @@ def _type(error: "ValidationError", pointer: str, _title: str) -> Words:
 def _enum(error: "ValidationError", pointer: str, _title: str) -> Words:
     members, found = _value(error), _instance(error)
     texts = [item for item in members if isinstance(item, str)]
-    licences = len(texts) > _LICENCE_LIST and "Apache-2.0" in texts
     meant = nearest(found, texts) if isinstance(found, str) else None
-    what = "an allowed value"
-    remedy = "Write one of the allowed values."
-    if licences:
-        what = f"an id of the SPDX licence list {_schema(error).get('$comment', '')}".rstrip()
-        remedy = "Use an id of that list, or write the licence as `name` or `expression`."
+    message = f"{show(found)} is not an allowed value"
     if meant is not None:
-        yield pointer, f"{show(found)} is not {what}; did you mean `{meant}`?", f"Write `{meant}`."
-    elif licences:
-        yield pointer, f"{show(found)} is not {what}", remedy
+        yield pointer, f"{message}; did you mean `{meant}`?", f"Write `{meant}`."
     else:
-        yield pointer, f"{show(found)} is not {what}; allowed: {listing(members)}", remedy
+        yield pointer, f"{message}; allowed: {listing(members)}", "Write one of the allowed values."
+
+
+def _is_licence(error: "ValidationError") -> bool:
+    """Return whether what is not in a list is a text, and the list that of the SPDX licences."""
+    return isinstance(_instance(error), str) and len(_value(error)) > _LICENCE_LIST and "MIT" in _value(error)
+
+
+def _licence(error: "ValidationError", pointer: str, _title: str) -> Words:
+    from stella_git.documents.licences import licence_fault
+
+    fault = licence_fault(_instance(error))
+    known = "did you mean" in fault.message
+    remedy = "Use an id of that list, or write the licence as `name` or `expression`."
+    yield pointer, fault.message, fault.remedy if known else remedy
 
 
 def _const(error: "ValidationError", pointer: str, _title: str) -> Words:

@@ -47,16 +47,16 @@ CASES = [
     (bom(components=[component(type=7)]), "K-enum", "/components/0/type", "7 is not an allowed value", None),
     (
         bom(components=[component(licenses=[{"license": {"id": "apache 2.0"}}])]),
-        "K-enum",
+        "L001",
         "/components/0/licenses/0/license/id",
-        "licence list v1.1-3.28.0; did you mean `Apache-2.0`?",
+        "licence list 3.28.0; did you mean `Apache-2.0`?",
         "Write `Apache-2.0`.",
     ),
     (
         bom(components=[component(licenses=[{"license": {"id": "Ours"}}])]),
-        "K-enum",
+        "L001",
         "/components/0/licenses/0/license/id",
-        "SPDX licence list v1.1-3.28.0",
+        "SPDX licence list 3.28.0",
         "`name` or `expression`",
     ),
     (

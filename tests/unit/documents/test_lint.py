@@ -30,7 +30,7 @@ def test_c003_and_c004_dependencies_lead_somewhere():
         dependencies=[
             {"ref": "app", "dependsOn": ["left", "lost"], "provides": ["gone"]},
             {"ref": "nowhere"},
-            {"ref": "left", "dependsOn": ["urn:cdx:3e671687-395b-41f5-a30f-a58921a69b79/1#x"]},
+            {"ref": "left", "dependsOn": ["urn:cdx:3e671687-395b-41f5-a30f-a58921a69b70/1#x"]},
         ]
     )
     assert facts(check(value)) == [
@@ -48,7 +48,7 @@ def test_c004_names_the_nearest_bom_ref():
 
 
 def test_c009_a_vulnerability_affects_what_is_there():
-    affects = [{"ref": "left"}, {"ref": "lost"}, {"ref": "urn:cdx:3e671687-395b-41f5-a30f-a58921a69b79/1#x"}]
+    affects = [{"ref": "left"}, {"ref": "lost"}, {"ref": "urn:cdx:3e671687-395b-41f5-a30f-a58921a69b70/1#x"}]
     value = bom(vulnerabilities=[{"id": "CVE-2026-0001", "affects": affects}])
     assert facts(check(value)) == [("C009", "/vulnerabilities/0/affects/1/ref")]
 

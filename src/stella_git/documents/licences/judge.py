@@ -79,7 +79,7 @@ def licence_fault(name: str) -> Fault:
     message = f'"{name[:60]}" is not an id of the SPDX licence list {known.version}'
     if known.exceptions.find(name) is not None:
         return Fault("error", message + "; it is an exception", "Write it after a licence and WITH.")
-    meant = known.licences.near(name)
+    meant = known.licences.find(name) or known.licences.near(name)
     if meant is None:
         return Fault("error", message, "Use an id of the list, or a LicenseRef- of your own.")
     if name.endswith("+"):

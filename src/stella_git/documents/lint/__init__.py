@@ -20,9 +20,17 @@ if TYPE_CHECKING:
 # Format -> modules of this package, each with a tuple ``CHECKS`` of rules, run in this order.
 MODULES: dict[str, tuple[str, ...]] = {
     "csaf": ("pairs",),
-    "cyclonedx": ("cyclonedx", "pairs"),
+    "cyclonedx": (
+        "cyclonedx",
+        "cyclonedx_graph",
+        "cyclonedx_references",
+        "cyclonedx_values",
+        "cyclonedx_analysis",
+        "cyclonedx_history",
+        "pairs",
+    ),
     "openvex": ("openvex", "openvex_statements", "openvex_history", "pairs"),
-    "spdx3": ("pairs",),
+    "spdx3": ("spdx3", "pairs"),
 }
 
 

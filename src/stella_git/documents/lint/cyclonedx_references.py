@@ -1,0 +1,136 @@
+"""Rules for references by bom-ref that the dependency graph and ``affects`` do not make: C009, and BOM-Links.
+
+A BOM-Link to this very document and version is a reference like any other; one to another document is not
+looked at.
+
+Source: CycloneDX 1.4 to 1.7, ``refLinkType`` and ``bomLinkElementType``; https://cyclonedx.org/capabilities/bomlink/
+"""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from stella_git.documents.problems import Complaint
+from stella_git.documents.read import integer, text
+from stella_git.documents.visit import visit
+from stella_git.documents.walk import members
+from stella_git.documents.wording import nearest, show
+
+if TYPE_CHECKING:
+    from stella_git.canon.reader import Json
+    from stella_git.documents.context import Context, Subject
+    from stella_git.documents.problems import Severity
+    from stella_git.documents.visit import Found, Place
+
+BOM_LINK = "urn:cdx:"
+# Comparing with every bom-ref of a large document, for every dangling ref, would take minutes.
+_NEAREST_AMONG = 500
+
+# What an object is the value of, or an item of -> its members that refer to elements, one or several each.
+_FIELDS: dict[str, tuple[str, ...]] = {
+    "annotations": ("subjects",),
+    "assertions": ("asserter",),
+    "attestations": ("assessor",),
+    "citations": ("attributedTo", "process"),
+    "claims": ("counterEvidence", "evidence", "mitigationStrategies", "target"),
+    "compositions": ("assemblies", "dependencies", "vulnerabilities"),
+    "conformance": ("mitigationStrategies",),
+    "datasets": ("ref",),
+    "identity": ("tools",),
+    "levels": ("requirements",),
+    "map": ("claims", "counterClaims", "requirement"),
+    "patentAssertions": ("asserter",),
+    "patentFamily": ("members",),
+    "requirements": ("parent",),
+    "resource": ("ref",),
+    "resourceReferences": ("ref",),
+    "source": ("ref",),
+    "target": ("ref",),
+    "taskDependencies": ("dependsOn", "provides", "ref"),
+}
+_NAMES = frozenset(name for names in _FIELDS.values() for name in names)
+# Elsewhere a dangling reference is a warning: nothing is decided by what these say, and the official examples
+# of formulation, evidence and declarations refer to what they leave out.
+_GRAVE = frozenset({"affects", "annotations", "compositions", "dependencies"})
+# Of entries of a graph. Those of ``dependencies`` and ``affects`` are looked at in the module ``cyclonedx``
+# already, but for BOM-Links.
+_HELD = {"affects": "vulnerabilities", "dependencies": ""}
+_GRAPH = {"dependsOn": "C004", "provides": "C004", "ref": "C003"}
+
+
+def references(subject: "Subject", _context: "Context") -> Iterator[Complaint]:
+    """C009: every reference finds its element; C003 and C004 of what is written as a BOM-Link to here."""
+    value = subject.value
+    if not isinstance(value, dict):
+        return
+    refs: frozenset[str] | None = None
+    own = _own_link(value)
+    for found in visit(value, _NAMES | frozenset(_HELD)):
+        for rule, ref, place in _said(found, own):
+            if refs is None:
+                refs = frozenset(each for _, each, _ in members(value, frozenset({"bom-ref"})))
+            meant = _element(ref, own)
+            if meant is not None and not meant & refs:
+                grave = found.name in _GRAVE or found.held_in() in _GRAVE
+                yield _dangling(rule, ref, place.pointer(), refs, None if grave else "warning")
+
+
+def _own_link(value: "dict[str, Json]") -> str | None:
+    """Return how a BOM-Link to an element of this document begins, or None if nothing can link to it."""
+    serial = text(value, "serialNumber")
+    version = integer(value, "version") if "version" in value else 1
+    if serial is None or version is None or not serial.startswith("urn:uuid:"):
+        return None
+    return f"{BOM_LINK}{serial.removeprefix('urn:uuid:')}/{version}#"
+
+
+def _element(ref: str, own: str | None) -> frozenset[str] | None:
+    """Return the bom-refs that a reference may mean, or None if it is to another document."""
+    if own is not None and ref.startswith(own):
+        from urllib.parse import unquote
+
+        element = ref[len(own) :]
+        return frozenset({element, unquote(element), ref})
+    return None if ref.startswith(BOM_LINK) else frozenset({ref})
+
+
+def _said(found: "Found", own: str | None) -> "Iterator[tuple[str, str, Place]]":
+    """Return (rule, reference, place) of what a member refers to."""
+    if found.name in _FIELDS.get(found.held_in(), ()):
+        rule = _GRAPH[found.name] if found.held_in() == "taskDependencies" else "C009"
+        yield from ((rule, ref, place) for ref, place in _texts(found.value, found.place))
+    elif own is not None and found.held_in() == _HELD.get(found.name):
+        for rule, ref, place in _linked(found):
+            if ref.startswith(own):
+                yield rule, ref, place
+
+
+def _linked(found: "Found") -> "Iterator[tuple[str, str, Place]]":
+    for index, entry in enumerate(found.value if isinstance(found.value, list) else ()):
+        if isinstance(entry, dict):
+            for name, rule in _GRAPH.items():
+                for ref, place in _texts(entry.get(name), found.place.inside(index, name)):
+                    yield "C009" if found.name == "affects" else rule, ref, place
+
+
+def _texts(value: "Json", place: "Place") -> "Iterator[tuple[str, Place]]":
+    if isinstance(value, str):
+        yield value, place
+    elif isinstance(value, list):
+        for index, each in enumerate(value):
+            if isinstance(each, str):
+                yield each, place.inside(index)
+
+
+def _dangling(
+    rule: str, ref: str, pointer: str, refs: frozenset[str], severity: "Severity | None"
+) -> Complaint:
+    message = f"{show(ref)} is no bom-ref of this document"
+    remedy = "Add the element with this bom-ref, or correct the ref."
+    meant = nearest(ref, sorted(refs)) if len(refs) <= _NEAREST_AMONG else None
+    if meant is not None:
+        message += f"; did you mean {show(meant)}?"
+        remedy = f"Write {show(meant)}, or add the element."
+    return Complaint(rule=rule, pointer=pointer, message=message, remedy=remedy, severity=severity)
+
+
+CHECKS = (references,)

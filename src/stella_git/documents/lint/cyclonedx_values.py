@@ -1,0 +1,184 @@
+"""Rules for values of CycloneDX that the schema takes as any text: C011 to C015, and C018.
+
+Components, services and licences are nested in many places, so one walk finds the members by their names,
+and looks at what they are in.
+
+Source: CycloneDX 1.4 to 1.7, descriptions of the members.
+"""
+
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from stella_git.documents.problems import Complaint
+from stella_git.documents.read import text
+from stella_git.documents.visit import visit
+from stella_git.documents.wording import show
+
+if TYPE_CHECKING:
+    from stella_git.documents.context import Context, Subject
+    from stella_git.documents.licences import Fault
+    from stella_git.documents.visit import Found
+
+# What a component is the value of, or an item of.
+COMPONENTS = frozenset({"ancestors", "component", "components", "descendants", "variants"})
+
+
+def values(subject: "Subject", _context: "Context") -> Iterator[Complaint]:
+    """C011 to C015: names in foreign grammars, digests, licence expressions, members of the wrong type."""
+    for found in visit(subject.value, frozenset(_CHECKS)):
+        yield from _CHECKS[found.name](found)
+
+
+def _cpe(found: "Found") -> Iterator[Complaint]:
+    from stella_git.documents.cpe import defect
+
+    if not isinstance(found.value, str) or found.held_in() not in COMPONENTS:
+        return
+    reason = defect(found.value)
+    if reason is not None:
+        yield Complaint(
+            rule="C011",
+            pointer=found.place.pointer(),
+            message=f"{show(found.value)} is no CPE name: {reason}",
+            remedy="Write a name such as `cpe:2.3:a:example:app:1.0:*:*:*:*:*:*:*`.",
+        )
+
+
+def _listed(found: "Found") -> Iterator[tuple[int, str]]:
+    if isinstance(found.value, list) and found.held_in() in COMPONENTS:
+        yield from ((at, each) for at, each in enumerate(found.value) if isinstance(each, str))
+
+
+def _swhid(found: "Found") -> Iterator[Complaint]:
+    from stella_git.documents.contentids import swhid_defect
+
+    for index, name in _listed(found):
+        reason = swhid_defect(name)
+        if reason is not None:
+            yield Complaint(
+                rule="C012",
+                pointer=found.place.inside(index).pointer(),
+                message=f"{show(name)} is no SWHID: {reason}",
+                remedy="Write an id such as `swh:1:rev:` and 40 digits of 0-9a-f.",
+            )
+
+
+def _omnibor(found: "Found") -> Iterator[Complaint]:
+    from stella_git.documents.contentids import gitoid_defect
+
+    for index, name in _listed(found):
+        reason = gitoid_defect(name)
+        if reason is not None:
+            yield Complaint(
+                rule="C012",
+                pointer=found.place.inside(index).pointer(),
+                message=f"{show(name)} is no gitoid: {reason}",
+                remedy="Write an id such as `gitoid:blob:sha256:` and 64 digits of 0-9a-f.",
+            )
+
+
+def _hashes(found: "Found") -> Iterator[Complaint]:
+    from stella_git.documents.contentids import EXTENDABLE, digest_defect, key
+
+    for index, each in enumerate(found.value if isinstance(found.value, list) else ()):
+        algorithm, digits = text(each, "alg"), text(each, "content")
+        if algorithm is None or digits is None:
+            continue
+        reason = digest_defect(algorithm, digits)
+        if reason is not None:
+            yield Complaint(
+                rule="C013",
+                pointer=found.place.inside(index, "content").pointer(),
+                message=reason,
+                remedy="Write the whole digest, or the algorithm that it is of.",
+                severity="warning" if key(algorithm) in EXTENDABLE else None,
+            )
+
+
+@lru_cache(maxsize=1024)
+def _judged(expression: str) -> "tuple[Fault, ...]":
+    """Return what is wrong with an expression; most documents repeat a few of them thousands of times."""
+    from itertools import islice
+
+    from stella_git.documents.licences import problems
+
+    return tuple(islice(problems(expression), _FAULTS))
+
+
+# Of one expression: nobody reads more.
+_FAULTS = 20
+
+
+def _expression(found: "Found") -> Iterator[Complaint]:
+    if isinstance(found.value, str) and found.held_in() == "licenses":
+        for fault in _judged(found.value):
+            yield Complaint(
+                rule="C014",
+                pointer=found.place.pointer(),
+                message=fault.message,
+                remedy=fault.remedy,
+                severity=fault.severity,
+            )
+
+
+def _license(found: "Found") -> Iterator[Complaint]:
+    """An id that the schema takes, although the list has it for an exception, or for old documents only."""
+    name = text(found.value, "id")
+    if name is None or found.held_in() != "licenses":
+        return
+    from stella_git.documents.licences import licence_fault, listed
+
+    known = listed()
+    if known.exceptions.find(name) is not None:
+        fault = licence_fault(name)
+        yield Complaint(
+            rule="C014",
+            pointer=found.place.inside("id").pointer(),
+            message=fault.message,
+            remedy="Write licence and exception as an `expression`, joined by WITH.",
+            severity="warning",
+        )
+    elif name in known.licences.deprecated:
+        for fault in _judged(name):
+            yield Complaint(
+                rule="C014",
+                pointer=found.place.inside("id").pointer(),
+                message=fault.message,
+                remedy=fault.remedy,
+                severity=fault.severity,
+            )
+
+
+# Member -> the type of component that it is for.
+_FOR = {"data": "data", "modelCard": "machine-learning-model", "cryptoProperties": "cryptographic-asset"}
+
+
+def _typed(found: "Found") -> Iterator[Complaint]:
+    kind = text(found.holder, "type")
+    wanted = _FOR[found.name]
+    if kind is None or kind == wanted or found.held_in() not in COMPONENTS:
+        return
+    yield Complaint(
+        rule="C015",
+        pointer=found.place.pointer(),
+        message=f"`{found.name}` is for components of type `{wanted}`; this one is of type {show(kind)}",
+        remedy=f"Remove `{found.name}`, or write `{wanted}` as the type.",
+        severity=None if found.name == "data" else "warning",
+    )
+
+
+_CHECKS: "dict[str, Callable[[Found], Iterator[Complaint]]]" = {
+    "cpe": _cpe,
+    "cryptoProperties": _typed,
+    "data": _typed,
+    "expression": _expression,
+    "hashes": _hashes,
+    "license": _license,
+    "modelCard": _typed,
+    "omniborId": _omnibor,
+    "swhid": _swhid,
+}
+
+
+CHECKS = (values,)
