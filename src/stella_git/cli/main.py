@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "evidence": ("stella_git.cli.sniffing", "validate whatever is a document among files"),
     "attestation": ("stella_git.cli.attestation", "validate statements, envelopes and bundles"),
     "rule": ("stella_git.cli.rule", "explain a rule of the validators"),
+    "findings": ("stella_git.cli.findings", "turn what scanners wrote into one findings document"),
     "budget": ("stella_git.cli.budget", "check findings against a risk budget"),
     "decide": ("stella_git.cli.decide", "compute the verdict on a commit and print it"),
     "attest": ("stella_git.cli.attest", "decide, sign and store the verdict as a git note"),

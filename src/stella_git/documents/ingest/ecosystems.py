@@ -7,8 +7,8 @@ from urllib.parse import quote
 
 from stella_git.documents.read import purl_or_none
 
-# Ecosystem, without case and without what follows a colon -> purl type and namespace. Distributions have their
-# namespace here, the others in the name.
+# Ecosystem, without case and without what follows a colon -> purl type and namespace. Distributions have
+# their namespace here, the others in the name.
 _TYPES: dict[str, tuple[str, str]] = {
     "almalinux": ("rpm", "almalinux"),
     "alpine": ("apk", "alpine"),

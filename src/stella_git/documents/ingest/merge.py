@@ -13,12 +13,15 @@ from stella_git.canon import jcs
 from stella_git.canon.clock import parse_rfc3339
 from stella_git.documents.ingest.aliases import Aliases
 from stella_git.documents.ingest.model import Report
+from stella_git.documents.ingest.shapes import invalid
 from stella_git.documents.models import RawFinding, Unknown
 
 # Ascending. Unknown is worse than none: who says "none" may not know what the other one knows.
 SEVERITY_ORDER = ("none", "unknown", "low", "medium", "high", "critical")
 # Ascending; what nobody looked at is worse than unreachable.
 _REACHABILITY_ORDER: tuple[str | None, ...] = ("unreachable", None, "reachable")
+
+_MENTIONS = 2_000_000
 
 _T = TypeVar("_T")
 
@@ -27,6 +30,10 @@ def merge(reports: Iterable[Report]) -> Report:
     """Return one report with all that the reports say, in normal form.
 
     Merging one report alone brings it into normal form.
+
+    Raises:
+        InputError: ``scan-invalid``: there are so many aliases that to list them with every component would
+            be a document of another order of size.
     """
     given = tuple(reports)
     rows = [row for report in given for row in report.findings]
@@ -34,6 +41,8 @@ def merge(reports: Iterable[Report]) -> Report:
     groups: dict[tuple[tuple[str, ...], str], list[RawFinding]] = {}
     for row in rows:
         groups.setdefault((aliases.members(row.id), row.purl), []).append(row)
+    if sum(len(ids) - 1 for ids, _ in groups) > _MENTIONS:
+        raise invalid(f"the aliases of the vulnerabilities come to more than {_MENTIONS} mentions")
     findings = [_join(ids, purl, members) for (ids, purl), members in groups.items()]
     return Report(
         sources=tuple(sorted({source for report in given for source in report.sources})),
