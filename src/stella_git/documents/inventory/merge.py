@@ -78,7 +78,8 @@ def merge(inventory: "Inventory") -> Merged:
         identity, base, version = identify(part)
         bases[identity] = base, version
         groups.setdefault(identity, []).append(part)
-        identities.setdefault(part.ref, identity)
+        # of several elements with one ref, which no valid document has, the order does not decide
+        identities[part.ref] = min(identity, identities.get(part.ref, identity))
     external = {ref: f"ref:{ref}" for ref in inventory.external if ref not in identities}
     return Merged(
         nodes={name: _node(name, *bases[name], groups[name], names) for name in sorted(groups)},
