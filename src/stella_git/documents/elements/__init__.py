@@ -5,12 +5,15 @@ document. ``load`` reads profiles strictly, ``judge`` counts who satisfies what 
 ``complain`` makes every missing element a problem with a place.
 """
 
+from stella_git.documents.elements.hold import Held, hold
 from stella_git.documents.elements.judge import judge
 from stella_git.documents.elements.load import builtin, find, ids, parse
-from stella_git.documents.elements.model import Element, Judgement, Level, Outcome, Profile, Source
+from stella_git.documents.elements.model import Asked, Element, Judgement, Level, Outcome, Profile, Source
 
 __all__ = (
+    "Asked",
     "Element",
+    "Held",
     "Judgement",
     "Level",
     "Outcome",
@@ -18,6 +21,7 @@ __all__ = (
     "Source",
     "builtin",
     "find",
+    "hold",
     "ids",
     "judge",
     "parse",

@@ -10,6 +10,12 @@ if TYPE_CHECKING:
     from stella_git.documents.context import Subject
     from stella_git.documents.elements.model import Judgement, Outcome
 
+_NOBODY = {
+    "component": "the document lists no component, so it",
+    "document": "the document",
+    "root": "the document does not say which component it is about, so it",
+}
+
 
 def complaints(subject: "Subject", profile_ids: "Iterable[str]") -> "Iterator[Complaint]":
     """Return a complaint for every element that something in an SBOM lacks; none for other documents.
@@ -45,17 +51,17 @@ def _missing(judgement: "Judgement", outcome: "Outcome") -> "Iterator[Complaint]
         yield Complaint(
             rule=name,
             pointer=pointer,
-            message=f"{who(judgement, pointer)} lacks {asked}",
+            message=f"{who(judgement, outcome, pointer)} lacks {asked}",
             remedy=element.remedy,
             severity=element.level.severity,
         )
 
 
-def who(judgement: "Judgement", pointer: str) -> str:
-    """Return who lacks something, for a message."""
+def who(judgement: "Judgement", outcome: "Outcome", pointer: str) -> str:
+    """Return who lacks an element, for a message."""
     from stella_git.documents.wording import show
 
     if not pointer:
-        return "the document"
+        return _NOBODY[outcome.element.scope]
     name = judgement.names.get(pointer, "")
     return f"the component {show(name)}" if name else "a component without a name"

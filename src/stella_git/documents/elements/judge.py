@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from stella_git.documents.elements.index import Index, of_component, of_document
 from stella_git.documents.elements.forms import has_form, known, says_unknown
+from stella_git.documents.elements.index import Index, of_component, of_document
 from stella_git.documents.elements.model import AtLeast, Every, Has, Judgement, Outcome
 
 if TYPE_CHECKING:
@@ -22,17 +22,22 @@ Check = Callable[["Part | None", Index], bool]
 def judge(inventory: "Inventory", profile: "Profile") -> Judgement:
     """Return what a document says of what a profile asks.
 
-    Takes one step for each element and component; nothing is said of a format that an element is not for.
+    Takes one step for each element and component; nothing is said of a format that an element is not for. A
+    document without any component lacks every element that is asked of components: it says nothing of them.
 
     Args:
         inventory: what the document says there is.
         profile: what is asked of it.
     """
     index = Index(inventory)
-    parts = [part for part in inventory.parts if part.ref not in index.artifacts]
+    parts = [
+        part
+        for part in inventory.parts
+        if part.ref not in index.artifacts and _applies(profile.components, part, index)
+    ]
     outcomes = tuple(_outcome(element, parts, index) for element in profile.elements)
     lacking = {pointer for outcome in outcomes for pointer in outcome.missing}
-    names = {part.pointer: part.full_name for part in parts if part.pointer in lacking}
+    names = {part.pointer: part.full_name for part in inventory.parts if part.pointer in lacking}
     return Judgement(profile=profile, outcomes=outcomes, names=names)
 
 
@@ -43,10 +48,9 @@ def _outcome(element: "Element", parts: "list[Part]", index: Index) -> Outcome:
     if element.scope == "document":
         return Outcome(element=element, total=1, missing=() if check(None, index) else ("",))
     if element.scope == "root":
-        root = index.inventory.root
-        if root is None:
-            return Outcome(element=element, total=1, missing=("",))
-        parts = [root]
+        parts = [index.inventory.root] if index.inventory.root else []
+    if not parts:
+        return Outcome(element=element, total=1, missing=("",))
     asked = [part for part in parts if _applies(element.applies, part, index)]
     missing = tuple(part.pointer for part in asked if not check(part, index))
     return Outcome(element=element, total=len(asked), missing=missing)

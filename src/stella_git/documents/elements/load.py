@@ -125,7 +125,6 @@ class _ProfileReader:
         parts = {"levels", "components", "elements", "unjudged"}
         spec = self._in.members(value.get("spec"), parts, "/spec")
         levels = self._levels(spec.get("levels"), "/spec/levels")
-        default = self._filter(spec.get("components", {}), "/spec/components", Filter())
         return Profile(
             id=self._in.slug(metadata, "id", "/metadata", dots=True),
             title=self._in.text(metadata, "title", "/metadata"),
@@ -133,7 +132,8 @@ class _ProfileReader:
             source=self._source(metadata.get("source"), "/metadata/source"),
             note=self._in.optional(metadata, "note", "/metadata"),
             levels=tuple(levels.values()),
-            elements=self._elements(spec.get("elements"), levels, default),
+            components=self._filter(spec.get("components", {}), "/spec/components"),
+            elements=self._elements(spec.get("elements"), levels),
             unjudged=tuple(self._unjudged(spec)),
         )
 
@@ -161,20 +161,16 @@ class _ProfileReader:
             found[level.id] = level
         return found
 
-    def _elements(self, value: "Json", levels: dict[str, Level], default: Filter) -> tuple[Element, ...]:
+    def _elements(self, value: "Json", levels: dict[str, Level]) -> tuple[Element, ...]:
         found: dict[str, Element] = {}
         for place, item in self._in.items(value, "/spec/elements"):
-            element = self._element(self._in.members(item, _MEMBERS, place), levels, default, place)
+            element = self._element(self._in.members(item, _MEMBERS, place), levels, place)
             self._in.once(element.id, found, place)
             found[element.id] = element
         return tuple(found.values())
 
-    def _element(
-        self, members: "dict[str, Json]", levels: dict[str, Level], default: Filter, place: str
-    ) -> Element:
+    def _element(self, members: "dict[str, Json]", levels: dict[str, Level], place: str) -> Element:
         scope = self._in.choice(members, "scope", _SCOPES, place)
-        if scope == "document":
-            default = Filter()
         predicates = PredicateReader(self._in, component=scope != "document")
         return Element(
             id=self._in.slug(members, "id", place),
@@ -182,20 +178,19 @@ class _ProfileReader:
             section=self._in.optional(members, "section", place),
             scope=scope,
             level=levels[self._in.choice(members, "level", tuple(levels), place)],
-            applies=self._filter(members.get("applies-to", {}), f"{place}/applies-to", default),
+            applies=self._filter(members.get("applies-to", {}), f"{place}/applies-to"),
             requires=predicates.read(self._in.required(members, "requires", place), f"{place}/requires"),
             why=self._in.text(members, "why", place),
             remedy=self._in.text(members, "remedy", place),
         )
 
-    def _filter(self, value: "Json", pointer: str, default: Filter) -> Filter:
+    def _filter(self, value: "Json", pointer: str) -> Filter:
         members = self._in.members(value, {"formats", "kinds", "kinds-except", "logical"}, pointer)
-        kinds_except = self._in.words(members, "kinds-except", pointer)
         return Filter(
             formats=self._in.words(members, "formats", pointer, known=("cyclonedx", "spdx")),
             kinds=self._in.words(members, "kinds", pointer),
-            kinds_except=tuple(sorted({*default.kinds_except, *kinds_except})),
-            logical=self._in.flag(members, "logical", pointer) if "logical" in members else default.logical,
+            kinds_except=self._in.words(members, "kinds-except", pointer),
+            logical=self._in.flag(members, "logical", pointer) if "logical" in members else True,
         )
 
     def _unjudged(self, spec: "dict[str, Json]") -> "Iterator[tuple[str, str]]":

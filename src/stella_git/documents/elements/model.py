@@ -143,6 +143,7 @@ class Profile:
         source: what it is made from.
         note: what a reader has to know about it; "" if nothing.
         levels: from the strongest to the weakest.
+        components: which parts of a document its elements speak of.
         elements: in the order of the source.
         unjudged: (title, reason) of what the source asks and no document can show.
     """
@@ -153,6 +154,7 @@ class Profile:
     source: Source
     note: str
     levels: tuple[Level, ...]
+    components: Filter
     elements: tuple[Element, ...]
     unjudged: tuple[tuple[str, str], ...] = ()
 
@@ -214,10 +216,32 @@ class Judgement:
         """Return the share of the elements of one level, 0 to 1000."""
         return _score(outcome for outcome in self.outcomes if outcome.element.level == level)
 
+    def satisfies(self, asked: "Asked") -> bool:
+        """Return whether what was asked for is there."""
+        if self.score < asked.min_score:
+            return False
+        for level in self.profile.levels:
+            if level.id == asked.level:
+                return self.meets(level)
+        return self.baseline
+
     def meets(self, level: Level) -> bool:
         """Return whether nothing of this level or of a stronger one is missing."""
         asked = self.profile.levels[: self.profile.levels.index(level) + 1]
         return not any(outcome.missing for outcome in self.outcomes if outcome.element.level in asked)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What a document has to have.
+
+    Args:
+        level: id of the weakest level of which nothing may be missing; "" for the baseline levels.
+        min_score: the least score, 0 to 1000.
+    """
+
+    level: str = ""
+    min_score: int = 0
 
 
 def _score(outcomes: "Iterable[Outcome]") -> int:

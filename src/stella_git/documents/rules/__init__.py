@@ -22,6 +22,7 @@ FAMILIES: dict[str, str] = {
     r"A\d{3}": "attestation",
     r"C\d{3}": "cyclonedx",
     r"CSAF-[\w.]+": "csaf",
+    r"E-[\w.-]+": "elements",
     r"2S\d{2}": "spdx2",
     r"S\d{3}": "spdx3",
     r"V\d{3}": "openvex",
