@@ -54,6 +54,17 @@ def schema_errors(kind: str, version: str, value: "Json", *, size: int = 0) -> "
     return explained_errors(identifier, dialect, value)
 
 
+def conforms(identifier: str, dialect: str, value: "Json") -> bool:
+    """Return whether a value conforms to a schema: for a part of a document that a rule is about.
+
+    Args:
+        identifier: a key of ``FILES``.
+        dialect: that of the schema.
+        value: parsed JSON.
+    """
+    return _accepts(identifier, dialect, value) or not any(explained_errors(identifier, dialect, value))
+
+
 def explained_errors(identifier: str, dialect: str, value: "Json") -> "Errors":
     """Return what jsonschema says, whatever the compiled schema says.
 

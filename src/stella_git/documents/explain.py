@@ -8,6 +8,7 @@ probably meant is explained.
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from stella_git.documents import phrases
 from stella_git.documents.formats import EXAMPLES, ecma
 from stella_git.documents.mends import mend_of
 from stella_git.documents.problems import Complaint, clip, pointer_to
@@ -18,30 +19,6 @@ if TYPE_CHECKING:
 
 
 _LICENCE_LIST = 100
-
-_TYPES = {
-    "array": "an array",
-    "boolean": "true or false",
-    "integer": "an integer",
-    "null": "null",
-    "number": "a number",
-    "object": "an object",
-    "string": "a string",
-}
-
-# Patterns of the official schemas, in words.
-_PATTERNS = {
-    "^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$": (
-        "`urn:uuid:` and a UUID in lower case"
-    ),
-    "^([a-fA-F0-9]{32}|[a-fA-F0-9]{40}|[a-fA-F0-9]{64}|[a-fA-F0-9]{96}|[a-fA-F0-9]{128})$": (
-        "a digest of 32, 40, 64, 96 or 128 hexadecimal digits"
-    ),
-    "^([a-z]{2})(-[A-Z]{2})?$": "a language such as `en` or `en-GB`",
-    "^[-+a-z0-9.]+/[-+a-z0-9.]+$": "a media type in lower case, such as `text/plain`",
-    "^CRE:[0-9]+-[0-9]+$": "a Common Requirements id such as `CRE:764-507`",
-    "^[A-Z]{2}$": "a two-letter country code in upper case",
-}
 
 
 def explain(errors: "Iterable[ValidationError]", title: str) -> Iterator[Complaint]:
@@ -112,7 +89,7 @@ def _additional(error: "ValidationError", pointer: str, title: str) -> Words:
 
 def _type(error: "ValidationError", pointer: str, _title: str) -> Words:
     types = _value(error)
-    wanted = " or ".join(_TYPES[name] for name in ([types] if isinstance(types, str) else types))
+    wanted = " or ".join(phrases.TYPES[name] for name in ([types] if isinstance(types, str) else types))
     yield pointer, f"this must be {wanted}, not {show(_instance(error))}", f"Write {wanted} here."
 
 
@@ -148,7 +125,7 @@ def _const(error: "ValidationError", pointer: str, _title: str) -> Words:
 
 def _pattern(error: "ValidationError", pointer: str, _title: str) -> Words:
     pattern = str(_value(error))
-    words = _PATTERNS.get(pattern)
+    words = phrases.pattern(pattern)
     if words is None:
         message = f"{show(_instance(error))} does not match the pattern `{pattern}`"
         yield pointer, message, "Write a value that matches the pattern."
@@ -285,9 +262,12 @@ _WORDS: "dict[str, Callable[[ValidationError, str, str], Words]]" = {
     "exclusiveMinimum": _bound("must be more than {}", "Write a number more than {}."),
     "format": _format,
     "maxItems": _bound("is too long: at most {} allowed", "Keep at most {}."),
+    "maxProperties": _bound("has too many members: at most {} allowed", "Keep at most {}."),
     "maxLength": _bound("is too long: at most {} characters", "Shorten it to {} characters."),
     "maximum": _bound("is more than the maximum {}", "Write at most {}."),
     "minItems": _bound("is too short: at least {} required", "Add items until there are {}."),
+    "minProperties": _bound("has too few members: at least {} required", "Add members until there are {}."),
+    "multipleOf": _bound("is not a multiple of {}", "Write a multiple of {}."),
     "minLength": _bound("is too short: at least {} characters", "Write at least {}."),
     "minimum": _bound("is less than the minimum {}", "Write at least {}."),
     "not": _forbidden,
@@ -295,5 +275,6 @@ _WORDS: "dict[str, Callable[[ValidationError, str, str], Words]]" = {
     "pattern": _pattern,
     "required": _required,
     "type": _type,
+    "unevaluatedProperties": _additional,
     "uniqueItems": _unique,
 }

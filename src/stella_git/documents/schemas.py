@@ -22,8 +22,16 @@ _SSVC = "https://certcc.github.io/SSVC/data/schema/v2/"
 _SPDX2 = "http://spdx.org/rdf/terms/2.3"
 _STELLA = "https://stella.ops/schemas/"
 
-# Version of CVSS -> dialect of its schema.
-CVSS: dict[str, str] = {"2.0": "draft-04", "3.0": "draft-04", "3.1": "draft-07", "4.0": "2020-12"}
+# Version of CVSS -> (schema id, dialect).
+CVSS: dict[str, tuple[str, str]] = {
+    version: (f"{_FIRST}cvss-v{version}.json", dialect)
+    for version, dialect in (
+        ("2.0", "draft-04"),
+        ("3.0", "draft-04"),
+        ("3.1", "draft-07"),
+        ("4.0", "2020-12"),
+    )
+}
 
 # Schema id -> file under schemas/. Only what is listed can be referred to.
 FILES: dict[str, str] = {
@@ -42,9 +50,11 @@ FILES: dict[str, str] = {
     f"{_OPENVEX}openvex_json_schema_0.2.0.json": "openvex/openvex_json_schema_0.2.0.json",
     f"{_CSAF}v2.0/csaf_json_schema.json": "csaf/csaf-2.0.json",
     f"{_CSAF}v2.1/schema/csaf.json": "csaf/csaf-2.1.json",
+    f"{_CSAF}v2.1/schema/meta.json": "csaf/csaf-2.1-meta.json",
     f"{_CSAF}v2.1/schema/extension-content.json": "csaf/csaf-2.1-extension-content.json",
     f"{_CSAF}v2.1/schema/extension-metaschema.json": "csaf/csaf-2.1-extension-metaschema.json",
-    **{f"{_FIRST}cvss-v{version}.json": f"csaf/cvss-v{version}.json" for version in CVSS},
+    **{identifier: f"csaf/cvss-v{version}.json" for version, (identifier, _) in CVSS.items()},
+    f"{_FIRST}meta.json": "csaf/cvss-meta.json",
     f"{_SSVC}SelectionList_2_0_0.schema.json": "csaf/SelectionList_2_0_0.schema.json",
     _SARIF: "sarif/sarif-schema-2.1.0.json",
     _SPDX2: "spdx/spdx-2.3.schema.json",
@@ -72,7 +82,6 @@ ROOTS: dict[tuple[str, str], tuple[str, str]] = {
         ("cyclonedx", version): (f"{_CYCLONEDX}bom-{version}.schema.json", "draft-07")
         for version in ("1.4", "1.5", "1.6", "1.7")
     },
-    **{("cvss", version): (f"{_FIRST}cvss-v{version}.json", dialect) for version, dialect in CVSS.items()},
     ("csaf", "2.0"): (f"{_CSAF}v2.0/csaf_json_schema.json", "2020-12"),
     ("csaf", "2.1"): (f"{_CSAF}v2.1/schema/csaf.json", "2020-12"),
     ("sarif", "2.1.0"): (_SARIF, "draft-04"),

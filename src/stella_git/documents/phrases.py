@@ -1,0 +1,47 @@
+"""What types and patterns of the official schemas mean, in words."""
+
+TYPES = {
+    "array": "an array",
+    "boolean": "true or false",
+    "integer": "an integer",
+    "null": "null",
+    "number": "a number",
+    "object": "an object",
+    "string": "a string",
+}
+
+PATTERNS = {
+    "^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$": (
+        "`urn:uuid:` and a UUID in lower case"
+    ),
+    "^([a-fA-F0-9]{32}|[a-fA-F0-9]{40}|[a-fA-F0-9]{64}|[a-fA-F0-9]{96}|[a-fA-F0-9]{128})$": (
+        "a digest of 32, 40, 64, 96 or 128 hexadecimal digits"
+    ),
+    "^([a-z]{2})(-[A-Z]{2})?$": "a language such as `en` or `en-GB`",
+    "^[-+a-z0-9.]+/[-+a-z0-9.]+$": "a media type in lower case, such as `text/plain`",
+    "^CRE:[0-9]+-[0-9]+$": "a Common Requirements id such as `CRE:764-507`",
+    "^[A-Z]{2}$": "a two-letter country code in upper case",
+    "^CVE-[0-9]{4}-[0-9]{4,}$": "a CVE id such as `CVE-2021-44228`",
+    r"^CWE-[1-9]\d{0,5}$": "a CWE id such as `CWE-79`",
+    "^[0-9a-fA-F]{32,}$": "a digest of at least 32 hexadecimal digits",
+}
+
+# How the longer ones of CSAF begin, for they fill a screen.
+BEGINNINGS = {
+    "^(0|[1-9][0-9]*)$|^((0": "a version such as `3` or `1.2.0`",
+    "^(([A-Za-z]{2,3}(-": "a language tag such as `en` or `de-AT`",
+    "^(cpe:2\\.3:": "a CPE such as `cpe:2.3:a:example:app:1.0:*:*:*:*:*:*:*`",
+    "^((cpe:2\\.3:": "a CPE such as `cpe:2.3:a:example:app:1.0:*:*:*:*:*:*:*`",
+    "^pkg:": "a purl such as `pkg:npm/left-pad@1.3.0`",
+    "^((AV:[NAL]|": "a vector of CVSS 2.0 such as `AV:N/AC:L/Au:N/C:P/I:P/A:P`",
+    "^CVSS:3[.]0/": "a vector of CVSS 3.0 such as `CVSS:3.0/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H`",
+    "^CVSS:3[.]1/": "a vector of CVSS 3.1 such as `CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H`",
+    "^CVSS:4[.]0/": "a vector of CVSS 4.0 with its metrics in order",
+}
+
+
+def pattern(text: str) -> str | None:
+    """Return what a pattern means, or None if there are no words for it."""
+    if text in PATTERNS:
+        return PATTERNS[text]
+    return next((words for begin, words in BEGINNINGS.items() if text.startswith(begin)), None)
