@@ -9,7 +9,7 @@ ALLOWED = {
     "canon": {"yaml", "blake3"},
     "trust": {"cryptography", "rfc3161_client"},
     "gitstore": {"pygit2"},
-    "documents": {"jsonschema", "referencing"},
+    "documents": {"jsonschema", "jsonschema_rs", "referencing"},
 }
 HEAVY = {"yaml", "blake3", "cryptography", "pygit2", "jsonschema", "referencing", "rfc3161_client"}
 

@@ -21,6 +21,7 @@ _DEFECT_RULES = {
 
 
 def byte_problems(data: bytes, path: str, *, limit: int) -> tuple[Problem, ...]:
+    """Return every defect of bytes that are not strict JSON, in order; also what they are instead."""
     from stella_git.canon.reader import defects
     from stella_git.canon.scanner import MAX_DEFECTS
 
