@@ -2,7 +2,7 @@
 
 import argparse
 
-from stella_git.cli import elements, inventory, validating
+from stella_git.cli import elements, fixing, inventory, validating
 
 SUMMARY = "validate software bills of materials"
 
@@ -11,5 +11,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Describe the sub-commands and their arguments."""
     commands = parser.add_subparsers(dest="verb", metavar="COMMAND", title="commands", required=True)
     validating.configure_sbom(commands)
+    fixing.configure_sbom(commands)
     elements.configure(commands)
     inventory.configure(commands)
