@@ -70,9 +70,8 @@ def profile_tables() -> Iterator[str]:
 def _row(profile: Profile, element: Element) -> str:
     link = f"[`{element.id}`](../rules/{profile.rule(element)}.md) {element.title}"
     scope = {"component": "each component", "document": "the document", "root": "the root"}[element.scope]
-    formats = "".join(
-        f", in {FORMATS[kind]} only" for kind in element.applies.formats if len(element.applies.formats) == 1
-    )
+    names = [FORMATS[kind] for kind in element.applies.formats]
+    formats = f", in {' and '.join(names)} only" if names else ""
     if not element.applies.logical:
         scope += " that contains no others"
     if element.applies.kinds_except:
@@ -80,7 +79,7 @@ def _row(profile: Profile, element: Element) -> str:
     return f"| {link} | {scope}{formats} | {element.level.id} | {words(element.requires)} |"
 
 
-FORMATS = {"cyclonedx": "CycloneDX", "spdx": "SPDX"}
+FORMATS = {"cyclonedx": "CycloneDX", "spdx": "SPDX", "spdx2": "SPDX 2.3", "spdx3": "SPDX 3"}
 
 
 def words(predicate: Predicate) -> str:

@@ -29,6 +29,7 @@ def complaints(subject: "Subject", profile_ids: "Iterable[str]") -> "Iterator[Co
     Raises:
         UsageError: ``elements-profile-unknown``.
     """
+    from stella_git.documents.elements.beside import read_beside
     from stella_git.documents.elements.judge import judge
     from stella_git.documents.elements.load import find
     from stella_git.documents.inventory import read
@@ -37,8 +38,9 @@ def complaints(subject: "Subject", profile_ids: "Iterable[str]") -> "Iterator[Co
     if "sbom" not in subject.format.roles:
         return
     inventory = read(subject.value, subject.format)
+    beside = read_beside(subject.value, subject.format, inventory)
     for profile in profiles:
-        judgement = judge(inventory, profile)
+        judgement = judge(inventory, profile, beside)
         for outcome in judgement.outcomes:
             yield from _missing(judgement, outcome)
 

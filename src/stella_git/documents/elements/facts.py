@@ -83,8 +83,8 @@ COMPONENT: dict[str, Fact] = {
     "completeness": Fact(
         what="whether its relationships are said to be all there are: `complete`, `incomplete`, ...",
         cyclonedx="`compositions`",
-        spdx2="(no field)",
-        spdx3="`completeness` of its relationships",
+        spdx2="relationship `DEPENDS_ON` to `NONE` or `NOASSERTION`; (no field where there are dependencies)",
+        spdx3="`completeness` of its `dependsOn` and `contains`",
     ),
     "concluded": Fact(
         what="licences that the author of the document concluded",
@@ -130,14 +130,14 @@ COMPONENT: dict[str, Fact] = {
     ),
     "hashes": Fact(
         what="algorithms of its hashes, such as `sha512`",
-        cyclonedx="`hashes`",
+        cyclonedx="`hashes`, and those of `externalReferences` of type `distribution`",
         spdx2="`checksums`",
         spdx3="`verifiedUsing`, its own and that of the file that it `hasDistributionArtifact`",
     ),
     "identifiers": Fact(
         what="other unique identifiers: SWID tags, SWHID, gitoid",
         cyclonedx="`swid`, `swhid`, `omniborId`",
-        spdx2="`externalRefs` of other identifying types",
+        spdx2="`externalRefs` of type `swid`, `swh`, `gitoid`",
         spdx3="`externalIdentifier` of other types",
     ),
     "name": Fact(what="its name", cyclonedx="`name`", spdx2="`name`", spdx3="`name`"),
@@ -159,11 +159,23 @@ COMPONENT: dict[str, Fact] = {
         spdx2="`relationships`",
         spdx3="`Relationship` elements",
     ),
+    "security-txt": Fact(
+        what="the address of the security.txt of who made it",
+        cyclonedx="`externalReferences` of type `rfc-9116`",
+        spdx2="(no field)",
+        spdx3="`externalRef` of type `securityOther`",
+    ),
     "source": Fact(
         what="where its source is",
         cyclonedx="`externalReferences` of type `source-distribution`, `vcs`",
         spdx2="VCS address in `downloadLocation`",
-        spdx3="`externalRef` of type `sourceArtifact`, `vcs`; `software_sourceInfo` does not count",
+        spdx3="`externalRef` of type `sourceArtifact`, `vcs`",
+    ),
+    "source-hashes": Fact(
+        what="algorithms of the hashes of its source",
+        cyclonedx="`hashes` of `externalReferences` of type `source-distribution`",
+        spdx2="(no field)",
+        spdx3="(not read)",
     ),
     "supplier": Fact(
         what="the name of who distributes it",

@@ -60,6 +60,7 @@ def hold(data: bytes, profiles: Sequence[Profile], *, path: str, shown: int = SH
         InputError: it is not strict JSON, or ``elements-format``, no SBOM of these formats.
     """
     from stella_git.canon.reader import parse_json, positions
+    from stella_git.documents.elements.beside import read_beside
     from stella_git.documents.elements.judge import judge
     from stella_git.documents.inventory import read
     from stella_git.documents.validate import DOCUMENT_LIMIT
@@ -69,7 +70,8 @@ def hold(data: bytes, profiles: Sequence[Profile], *, path: str, shown: int = SH
     if found is None or "sbom" not in found.roles or not found.supported:
         raise _refusal(found, path)
     inventory = read(value, found)
-    judgements = tuple(judge(inventory, profile) for profile in profiles)
+    beside = read_beside(value, found, inventory)
+    judgements = tuple(judge(inventory, profile, beside) for profile in profiles)
     worst = [_worst(judgement, shown) for judgement in judgements]
     places = positions(data, {pointer for one in worst for pointers in one for pointer in pointers})
     return Held(

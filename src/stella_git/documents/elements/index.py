@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 from stella_git.documents.elements.facts import PROPERTY
 
 if TYPE_CHECKING:
+    from stella_git.documents.elements.beside import Beside
     from stella_git.documents.inventory.model import Inventory, Part
 
 # Links that say nothing of how software is put together.
-_OTHER_LINKS = frozenset({"amends", "describes", "has-concluded-license", "has-declared-license", "other"})
+_OTHER_LINKS = frozenset({"amended-by", "describes", "other"})
+_DEPENDENCIES = frozenset({"contains", "depends-on"})
 _DISTRIBUTED_AS = "has-distribution-artifact"
 
 
@@ -22,10 +24,11 @@ class Index:
         containers: refs of components that contain others.
     """
 
-    __slots__ = ("_alone", "_complete", "_files", "_kinds", "artifacts", "containers", "inventory")
+    __slots__ = ("_alone", "_beside", "_complete", "_files", "_kinds", "artifacts", "containers", "inventory")
 
-    def __init__(self, inventory: "Inventory") -> None:
+    def __init__(self, inventory: "Inventory", beside: "Beside") -> None:
         self.inventory = inventory
+        self._beside = beside
         self.artifacts: set[str] = set()
         self.containers: set[str] = set()
         self._alone = len(inventory.parts) == 1
@@ -42,18 +45,24 @@ class Index:
             if link.kind not in _OTHER_LINKS:
                 for ref in (link.source, link.target):
                     self._kinds.setdefault(ref, set()).add(link.kind)
-            if link.complete is not None:
+            if link.complete is not None and link.kind in _DEPENDENCIES:
                 word = "complete" if link.complete else "incomplete"
                 self._complete.setdefault(link.source, set()).add(word)
             if link.kind == "contains":
                 self.containers.add(link.source)
             elif link.kind == _DISTRIBUTED_AS and link.target in parts:
-                self.artifacts.add(link.target)
+                if parts[link.target].kind == "file":
+                    self.artifacts.add(link.target)
                 self._files.setdefault(link.source, []).append(parts[link.target])
 
     def relationships(self, part: "Part") -> Iterable[str]:
         """Return the kinds of links that a component is at either end of; a lone component needs none."""
         return self._kinds.get(part.ref, ()) if not self._alone else ("alone",)
+
+    def beside(self, part: "Part", fact: str) -> Iterable[str]:
+        """Return values of a fact that the inventory does not carry."""
+        found = self._beside.get(part.pointer)
+        return found.get(fact, ()) if found else ()
 
     def completeness(self, part: "Part") -> Iterable[str]:
         """Return what is said about whether the links of a component are all there are."""
@@ -92,7 +101,9 @@ _READERS: dict[str, Read] = {
     "producers": lambda part, _: part.producers,
     "purl": lambda part, _: (part.purl,),
     "relationships": lambda part, index: index.relationships(part),
+    "security-txt": lambda _, __: (),  # beside the inventory
     "source": lambda part, _: (part.source_url,),
+    "source-hashes": lambda _, __: (),  # beside the inventory
     "supplier": lambda part, _: (part.supplier,),
     "version": lambda part, _: (part.version,),
 }  # fmt: skip

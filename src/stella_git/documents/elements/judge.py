@@ -10,6 +10,7 @@ from stella_git.documents.elements.model import AtLeast, Every, Has, Judgement, 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from stella_git.documents.elements.beside import Beside
     from stella_git.documents.elements.model import Element, Filter, Predicate, Profile
     from stella_git.documents.inventory.model import Inventory, Part
 
@@ -19,7 +20,7 @@ _DIGITS = 9
 Check = Callable[["Part | None", Index], bool]
 
 
-def judge(inventory: "Inventory", profile: "Profile") -> Judgement:
+def judge(inventory: "Inventory", profile: "Profile", beside: "Beside | None" = None) -> Judgement:
     """Return what a document says of what a profile asks.
 
     Takes one step for each element and component; nothing is said of a format that an element is not for. A
@@ -28,8 +29,9 @@ def judge(inventory: "Inventory", profile: "Profile") -> Judgement:
     Args:
         inventory: what the document says there is.
         profile: what is asked of it.
+        beside: what it says beside its inventory; see ``beside.read_beside``.
     """
-    index = Index(inventory)
+    index = Index(inventory, beside or {})
     parts = [
         part
         for part in inventory.parts
@@ -42,7 +44,7 @@ def judge(inventory: "Inventory", profile: "Profile") -> Judgement:
 
 
 def _outcome(element: "Element", parts: "list[Part]", index: Index) -> Outcome:
-    if element.applies.formats and index.inventory.kind not in element.applies.formats:
+    if not _is_for(element.applies, index.inventory):
         return Outcome(element=element, total=0)
     check = _compile(element.requires, component=element.scope != "document")
     if element.scope == "document":
@@ -54,6 +56,11 @@ def _outcome(element: "Element", parts: "list[Part]", index: Index) -> Outcome:
     asked = [part for part in parts if _applies(element.applies, part, index)]
     missing = tuple(part.pointer for part in asked if not check(part, index))
     return Outcome(element=element, total=len(asked), missing=missing)
+
+
+def _is_for(chosen: "Filter", inventory: "Inventory") -> bool:
+    names = {inventory.kind, f"{inventory.kind}{inventory.version[:1]}"}
+    return not chosen.formats or not names.isdisjoint(chosen.formats)
 
 
 def _applies(chosen: "Filter", part: "Part", index: Index) -> bool:
@@ -78,7 +85,13 @@ def _compile_has(wanted: Has, *, component: bool) -> Check:
     counts = _counts(wanted)
     if component:
         read = of_component(wanted.fact)
-        return lambda part, index: part is not None and counts(read(part, index))
+
+        def asked(part: "Part | None", index: Index) -> bool:
+            if part is None:
+                return False
+            return counts(read(part, index)) or counts(index.beside(part, wanted.fact))
+
+        return asked
     read_document = of_document(wanted.fact)
     return lambda _, index: counts(read_document(index.inventory))
 

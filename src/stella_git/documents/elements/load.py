@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 KIND = "MinimumElements"
 LIMIT = 1 << 20
 FOLDER = "policies/minimum-elements"
+_FORMATS = ("cyclonedx", "spdx", "spdx2", "spdx3")
 _SCOPES: tuple["Scope", ...] = ("document", "component", "root")
 _SEVERITIES: tuple["Severity", ...] = ("error", "warning", "info")
 _STATUSES: tuple[Status, ...] = ("draft", "final")
@@ -187,7 +188,7 @@ class _ProfileReader:
     def _filter(self, value: "Json", pointer: str) -> Filter:
         members = self._in.members(value, {"formats", "kinds", "kinds-except", "logical"}, pointer)
         return Filter(
-            formats=self._in.words(members, "formats", pointer, known=("cyclonedx", "spdx")),
+            formats=self._in.words(members, "formats", pointer, known=_FORMATS),
             kinds=self._in.words(members, "kinds", pointer),
             kinds_except=self._in.words(members, "kinds-except", pointer),
             logical=self._in.flag(members, "logical", pointer) if "logical" in members else True,

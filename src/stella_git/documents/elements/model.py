@@ -93,7 +93,7 @@ class Filter:
     """Which documents and components an element is asked of.
 
     Args:
-        formats: kinds of formats, ``cyclonedx`` or ``spdx``; all if empty.
+        formats: ``cyclonedx``, ``spdx``, ``spdx2``, ``spdx3``; all if empty.
         kinds: of components; all if empty.
         kinds_except: kinds of components that it is not asked of.
         logical: False leaves out components that contain others.
