@@ -6,9 +6,11 @@ CONTEXT = "https://spdx.org/rdf/3.0.1/spdx-context.jsonld"
 BASE = "https://example.com/spdx/"
 SHA256 = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
 SHA1 = "a9993e364706816aba3e25717850c26c9cd0d89d"
+# The SHA-1 of that text: the verification code of a package with one file.
+CODE = {"packageVerificationCodeValue": "9ef2bdeea2b1bae79b9ddb930427d0b2c880bdac"}
 
 
-def package2(name="left-pad", **members):
+def package2(name="left-pad", /, **members):
     """Return a package of 2.3."""
     value = {
         "SPDXID": f"SPDXRef-{name}",
@@ -32,7 +34,7 @@ def package2(name="left-pad", **members):
     return copy.deepcopy({**value, **members})
 
 
-def file2(name="index.js", **members):
+def file2(name="index.js", /, **members):
     """Return a file of 2.3."""
     value = {
         "SPDXID": f"SPDXRef-File-{name}",
@@ -63,7 +65,7 @@ def spdx2(**members):
             "creators": ["Tool: example-1.0", "Organization: Example (sbom@example.com)"],
             "licenseListVersion": "3.26",
         },
-        "packages": [package2("app"), package2()],
+        "packages": [package2("app"), package2(filesAnalyzed=True, packageVerificationCode=CODE)],
         "files": [file2()],
         "hasExtractedLicensingInfos": [{"licenseId": "LicenseRef-Own", "extractedText": "Do what you like."}],
         "relationships": [
@@ -92,7 +94,7 @@ def element(kind, local, /, **members):
     return copy.deepcopy({"type": kind, "spdxId": BASE + local, "creationInfo": "_:creation", **members})
 
 
-def package3(name="left-pad", **members):
+def package3(name="left-pad", /, **members):
     """Return a package of 3.0.1."""
     value = {
         "name": name,

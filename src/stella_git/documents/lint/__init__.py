@@ -30,6 +30,7 @@ MODULES: dict[str, tuple[str, ...]] = {
         "pairs",
     ),
     "openvex": ("openvex", "openvex_statements", "openvex_history", "pairs"),
+    "spdx2": ("spdx2",),
     "spdx3": ("spdx3", "pairs"),
 }
 
