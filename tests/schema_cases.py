@@ -205,6 +205,29 @@ _CHECKS = [
     {"name": "replay", "status": "skipped"},
 ]
 _REPORT = {"schema": "stella.report/1", "ok": False, "checks": _CHECKS, "signers": ["key:ada"]}
+_VEX_CLAIM = {
+    "vulnerability": "CVE-2026-0001",
+    "product": "pkg:npm/left-pad@1.3.0",
+    "status": "not_affected",
+    "justification": "component_not_present",
+    "timestamp": "2026-01-31T09:30:00Z",
+}
+_VEX_DIFF = {
+    "schema": "stella.vex-diff/1",
+    "before": {"path": "HEAD:a.json"},
+    "after": {"path": "a.json"},
+    "equal": False,
+    "added": [{"vulnerability": "CVE-2026-0002", "product": "", "status": "affected"}],
+    "removed": [_VEX_CLAIM],
+    "changed": [
+        {
+            "before": _VEX_CLAIM,
+            "after": {**_VEX_CLAIM, "status": "fixed"},
+            "fields": ["status", "justification"],
+        }
+    ],
+    "unchanged": 1,
+}
 _VERIFICATION = {
     "schema": "stella.verification/1",
     "ok": False,
@@ -299,6 +322,7 @@ GOOD = {
         {**verdict(), "inputs": [], "results": [], "waivers": [], "budgets": []},
     ],
     "verification.v1": [_VERIFICATION, {**_VERIFICATION, "commits": []}],
+    "vex-diff.v1": [_VEX_DIFF, {**_VEX_DIFF, "equal": True, "added": [], "removed": [], "changed": []}],
 }
 
 # name -> (path, value) put into the first good document; GONE takes the member away
@@ -621,6 +645,22 @@ BAD = {
         (["commits", 0, "attestations", 1, "envelope"], GONE),
         (["commits", 0, "foreignLines"], -1),
         (["commits", 0, "time"], "x"),
+    ],
+    "vex-diff.v1": [
+        (["schema"], "stella.vex-diff/2"),
+        (["equal"], GONE),
+        (["before"], GONE),
+        (["after", "path"], ""),
+        (["after", "extra"], 1),
+        (["added", 0, "status"], "resolved"),
+        (["added", 0, "justification"], None),
+        (["removed", 0, "timestamp"], "2026-01-31T09:30:00+01:00"),
+        (["removed", 0, "vulnerability"], GONE),
+        (["changed", 0, "fields"], []),
+        (["changed", 0, "fields", 0], "author"),
+        (["changed", 0, "before"], GONE),
+        (["unchanged"], -1),
+        (["extra"], 1),
     ],
 }
 

@@ -22,6 +22,7 @@ CONTRACT = {
     "sbom stats": {"FILE", "--format"},
     "sbom tree": {"FILE", "--depth", "--invert", "--format"},
     "sbom convert-check": {"ORIGINAL", "CONVERTED", "--format"},
+    "vex diff": {"FILE", "--git", "--format"},
     "vex validate": {"FILE", "--format", "--rules", "--strict", "--against", "--no-git"},
     "evidence validate": {"FILE", "--format"},
     "attestation validate": {"FILE", "--format"},

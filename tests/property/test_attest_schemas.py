@@ -74,7 +74,7 @@ READERS = {
     "verdict.v1": Verdict.from_json,
 }
 # Written by the program and read by nobody in it, or (the log) not read yet.
-NO_READER = {"leaf.v1", "problems.v1", "report.v1", "verification.v1"}
+NO_READER = {"leaf.v1", "problems.v1", "report.v1", "verification.v1", "vex-diff.v1"}
 # What a schema refuses and its reader does not look at: path prefixes.
 UNREAD = {
     # The id covers these bytes; whoever needs the facts checks the budget again.

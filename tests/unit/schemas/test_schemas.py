@@ -35,7 +35,7 @@ def _parts(schema, pointer=""):
 
 def test_every_schema_has_examples_of_both_kinds():
     assert sorted(GOOD) == sorted(BAD) == NAMES
-    assert len(NAMES) == 16
+    assert len(NAMES) >= 16
 
 
 @pytest.mark.parametrize("name", NAMES)

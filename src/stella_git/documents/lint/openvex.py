@@ -13,11 +13,13 @@ from stella_git.documents.walk import objects
 from stella_git.documents.wording import show
 
 if TYPE_CHECKING:
+    from stella_git.canon.clock import Instant
     from stella_git.documents.context import Context, Subject
     from stella_git.documents.models import RawClaim
 
 CONTEXT = "https://openvex.dev/ns/v0.2.0"
-# Clocks of two machines differ by less.
+# Seconds by which the clocks of two machines may differ. Tools write the time of a document a moment before
+# those of its statements, so that is no contradiction either.
 SKEW = 300
 
 _SHARED = "https://openvex.dev/docs/"
@@ -78,20 +80,25 @@ def times(subject: "Subject", context: "Context") -> Iterator[Complaint]:
     """V004, V005, V023 of the document: when it was issued and updated."""
     issued = instant(text(subject.value, "timestamp"))
     updated = instant(text(subject.value, "last_updated"))
-    if issued is not None and context.now is not None and issued > context.now.plus(SKEW):
+    if issued is not None and context.now is not None and _after(issued, context.now):
         message = f"the document is issued at {issued}, and it is {context.now} now"
         remedy = "Write the time at which it was issued."
         yield Complaint(rule="V004", pointer="/timestamp", message=message, remedy=remedy)
     if issued is None or updated is None:
         return
-    if updated < issued:
-        yield backwards("/last_updated", f"the document is issued at {issued} and updated at {updated}")
-    elif updated > issued and integer(subject.value, "version") == 1:
+    if _after(issued, updated):
+        yield _backwards("/last_updated", f"the document is issued at {issued} and updated at {updated}")
+    elif _after(updated, issued) and integer(subject.value, "version") == 1:
         message = f"the document was updated at {updated}, after it was issued, and is still of version 1"
         yield Complaint(rule="V005", pointer="/version", message=message, remedy="Increment `version`.")
 
 
-def backwards(pointer: str, message: str) -> Complaint:
+def _after(one: "Instant", other: "Instant") -> bool:
+    """Return whether a time is later than another, by more than clocks differ."""
+    return one.seconds - other.seconds > SKEW
+
+
+def _backwards(pointer: str, message: str) -> Complaint:
     """Return the complaint V023."""
     return Complaint(
         rule="V023", pointer=pointer, message=f"{message}, which is earlier", remedy="Correct one of the two."
@@ -145,7 +152,7 @@ def statement_times(subject: "Subject", context: "Context") -> Iterator[Complain
     for index, statement in enumerate(array(value, "statements")):
         pointer = pointer_to("/statements", index)
         known, updated = instant(text(statement, "timestamp")), instant(text(statement, "last_updated"))
-        if known is not None and context.now is not None and known > context.now.plus(SKEW):
+        if known is not None and context.now is not None and _after(known, context.now):
             yield Complaint(
                 rule="V013",
                 severity="error",
@@ -153,16 +160,16 @@ def statement_times(subject: "Subject", context: "Context") -> Iterator[Complain
                 message=f"the statement is of {known}, and it is {context.now} now",
                 remedy="Write the time at which it was known to be true.",
             )
-        elif known is not None and latest is not None and known > latest:
+        elif known is not None and latest is not None and _after(known, latest):
             yield Complaint(
                 rule="V013",
                 pointer=pointer_to(pointer, "timestamp"),
                 message=f"the statement is of {known}, and the document that holds it of {latest}",
                 remedy="Write this time as `last_updated` of the document, or correct it.",
             )
-        if updated is not None and known is not None and updated < known:
+        if updated is not None and known is not None and _after(known, updated):
             message = f"the statement is of {known} and updated at {updated}"
-            yield backwards(pointer_to(pointer, "last_updated"), message)
+            yield _backwards(pointer_to(pointer, "last_updated"), message)
 
 
 CHECKS = (context_url, identity, author, times, agreement, statement_times)
