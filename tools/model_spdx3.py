@@ -1,8 +1,8 @@
 """Derive what the SPDX 3.0.1 model says of classes from SHACL and the JSON-LD context; ``--write`` writes it.
 
 The JSON schema cannot say of which class an element is that a property only names by its IRI; the model
-does. Every name is written as in JSON documents. Needs rdflib, so it runs in the nox session ``schemas`` and
-nowhere else.
+does. Every name is written as in JSON documents. Needs rdflib, so it runs in the nox session ``spdx_model``
+and nowhere else.
 """
 
 import json
@@ -108,7 +108,7 @@ def main() -> int:
         CLASSES.write_text(wanted, encoding="utf-8", newline="\n")
         print(f"wrote {CLASSES}")
         return 0
-    print(f"{CLASSES} is not what it is derived from: run `nox -s schemas -- --write`")
+    print(f"{CLASSES} is not what it is derived from: run `nox -s spdx_model -- --write`")
     return 1
 
 
