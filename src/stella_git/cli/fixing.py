@@ -67,7 +67,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--check", action="store_true", help="say what would be mended, and write nothing")
     parser.add_argument("--diff", action="store_true", help="print it as a patch, and write nothing")
     parser.add_argument(
-        "--only", metavar="RULE", action="append", help="mend problems of this rule alone (may be repeated)"
+        "--only", metavar="RULE", action="append", help="mend problems of this rule alone"
     )
     parser.add_argument(
         "--bump",

@@ -54,8 +54,8 @@ def spelling(text: str, known: Iterable[str]) -> str | None:
     values = list(known)
     folded = text.casefold()
     same = [value for value in values if value.casefold() == folded]
-    if not same and len(values) <= _LONG_LIST:
-        bare = folded.translate(_SEPARATORS)
+    bare = folded.translate(_SEPARATORS)
+    if bare and not same and len(values) <= _LONG_LIST:
         same = [value for value in values if value.casefold().translate(_SEPARATORS) == bare]
     return same[0] if len(same) == 1 else None
 

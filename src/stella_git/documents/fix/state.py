@@ -76,13 +76,20 @@ class State:
         """
         pieces = self.pieces.apply(sorted(edits.values()))
         data = pieces.text().encode()
-        value = _parse(data, self.subject.path)
-        expected = _parse(self.data, self.subject.path)
-        if value != _mended(expected, {pointer: mends[pointer] for pointer in edits}):
-            raise DefectError("an edit of a document did not do what it should", code="fix-diverged")
+        expected = _mended(_parse(self.data, self.subject.path), {name: mends[name] for name in edits})
+        value = self._reread(data, expected)
         subject = Subject(value=value, format=self.subject.format, path=self.subject.path)
         said = _complaints(subject, self.settings)
         return State(data=data, pieces=pieces, subject=subject, complaints=said, settings=self.settings)
+
+    def _reread(self, data: bytes, expected: "Json") -> "Json":
+        try:
+            value = _parse(data, self.subject.path)
+        except InputError:
+            value = None
+        if value != expected:
+            raise DefectError("an edit of a document did not do what it should", code="fix-diverged")
+        return value
 
 
 def _parse(data: bytes, path: str) -> "Json":

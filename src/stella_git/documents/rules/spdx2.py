@@ -37,6 +37,7 @@ RULES: dict[str, Rule] = {
         why="What was created when decides which of two documents stands; other spellings are read differently.",
         remedy="Write YYYY-MM-DDThh:mm:ssZ, in UTC.",
         source="SPDX 2.3 section 6.9",
+        fixable=True,
     ),
     "2S06": Rule(
         severity="error",
