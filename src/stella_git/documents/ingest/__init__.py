@@ -14,6 +14,7 @@ from stella_git.documents.ingest.canonical import to_json
 from stella_git.documents.ingest.merge import merge
 from stella_git.documents.ingest.model import Reading, Report, Source
 from stella_git.documents.ingest.shapes import Options
+from stella_git.documents.problems import clip
 from stella_git.errors import InputError, Where
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ("FORMATS", "LIMIT", "Options", "Report", "Source", "merge", "read", "to_json")
 
 LIMIT = 64 << 20
+_NAME = 200
 
 # Kind of a document, as ``detect`` names it -> module of this package that reads it.
 FORMATS: dict[str, str] = {
@@ -120,7 +122,7 @@ def _admit(data: bytes, path: str) -> None:
 def _report(reading: Reading, kind: str, digest: str, name: str | None) -> Report:
     tool = reading.tool
     own = Source(
-        name=name or tool.name or kind,
+        name=clip(name or tool.name or kind, _NAME),
         format=kind,
         digest=digest,
         version=tool.version,
@@ -130,6 +132,9 @@ def _report(reading: Reading, kind: str, digest: str, name: str | None) -> Repor
     )
     return Report(
         sources=reading.sources or (own,),
-        findings=tuple(row if row.sources else replace(row, sources=(own.name,)) for row in reading.findings),
+        findings=tuple(
+            row if row.sources or reading.sources else replace(row, sources=(own.name,))
+            for row in reading.findings
+        ),
         unknowns=reading.unknowns,
     )

@@ -51,10 +51,12 @@ def read(value: "Json", options: Options) -> Reading:
     findings: list[RawFinding] = []
     unknowns: list[Unknown] = []
     for index, match in enumerate(listed(value, "matches")):
-        rows = tuple(_rows(match, options, looked_up=known_exploited, pointer=pointer_to("/matches", index)))
-        if not rows:
+        if isinstance(match, dict):
+            findings += _rows(
+                match, options, looked_up=known_exploited, pointer=pointer_to("/matches", index)
+            )
+        else:
             unknowns.append(identity(None, match))
-        findings += rows
     unknowns += unnamed(findings)
     if any(_ignored(match) for match in array(value, "ignoredMatches")):
         unknowns.append(Unknown(id="ignored-matches", reason="ConfigUnknown"))
@@ -106,9 +108,8 @@ def _rows(match: "Json", options: Options, *, looked_up: bool, pointer: str) -> 
         whole = (Rating(severity=None if severity == "unknown" else severity), Rating(cvss=deci))
         known = replace(known, own=whole)
     for own, aliases in names:
-        row = finding(own, aliases, known.part, _facts(known, (own, *aliases), options))
-        if row is not None:
-            yield replace(row, pointer=pointer)
+        facts = _facts(known, (own, *aliases), options)
+        yield replace(finding(own, aliases, known.part, facts, match), pointer=pointer)
 
 
 def _match(match: "Json", related: "list[dict[str, Json]]", *, looked_up: bool) -> _Match:
@@ -124,7 +125,7 @@ def _match(match: "Json", related: "list[dict[str, Json]]", *, looked_up: bool) 
         part=text(artifact, "purl") or called(text(artifact, "name"), text(artifact, "version")),
         own=tuple(_ratings(record, own=True)),
         related=by_id,
-        fixes=chosen if len(chosen) == 1 else versions,
+        fixes=chosen if len(chosen) == 1 else tuple(sorted(set(versions)))[:2],
         fixable=text(fix, "state") == "fixed" or bool(versions),
         epss=_epss([record, *related]),
         exploited=frozenset(

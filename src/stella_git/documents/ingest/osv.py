@@ -47,11 +47,11 @@ def read(value: "Json", options: Options) -> Reading:
                     Unknown(id=f"withdrawn:{text(record, 'id') or 'unidentified'}", reason="FeedGap")
                 )
                 continue
-            row = _row(record, inner(package, "package"), part, groups, options)
-            if row is None:
-                unknowns.append(identity(None, record))
-            else:
+            if isinstance(record, dict):
+                row = _row(record, inner(package, "package"), part, groups, options)
                 findings.append(replace(row, pointer=pointer_to(pointer, "vulnerabilities", number)))
+            else:
+                unknowns.append(identity(None, record))
     unknowns += unnamed(findings)
     return Reading(tool=Tool(name="osv-scanner"), findings=tuple(findings), unknowns=tuple(unknowns))
 
@@ -80,7 +80,7 @@ def _groups(package: "Json") -> _Groups:
     return found
 
 
-def _row(record: "Json", package: "Json", part: str, groups: _Groups, options: Options) -> RawFinding | None:
+def _row(record: "Json", package: "Json", part: str, groups: _Groups, options: Options) -> RawFinding:
     name = text(record, "id")
     ids, highest, is_called = groups.get(name or "", ((), None, None))
     affected = [each for each in array(record, "affected") if _is_about(each, package)]
@@ -94,7 +94,7 @@ def _row(record: "Json", package: "Json", part: str, groups: _Groups, options: O
         fixes=_fixes(affected),
         reachability={True: "reachable", False: "unreachable", None: None}[is_called],
     )
-    return finding(name, (*_aliases(record, name), *ids[:1]), part, facts)
+    return finding(name, (*_aliases(record, name), *ids[:1]), part, facts, record)
 
 
 def _aliases(record: "Json", name: str | None) -> Iterator[str]:

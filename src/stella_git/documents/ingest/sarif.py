@@ -12,12 +12,12 @@ Source: OASIS SARIF 2.1.0 sections 3.27 and 3.49; GitHub, ``security-severity``.
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from stella_git.documents.ingest.model import Reading, Tool
-from stella_git.documents.ingest.severity import Rating, rate, score, word
+from stella_git.documents.ingest.severity import score, word
 from stella_git.documents.ingest.shapes import (
     Facts,
     Options,
@@ -29,14 +29,13 @@ from stella_git.documents.ingest.shapes import (
     unnamed,
 )
 from stella_git.documents.ingest.vectors import severity as severity_of
-from stella_git.documents.models import RawFinding, Unknown
+from stella_git.documents.models import SEVERITIES, RawFinding, Unknown
 from stella_git.documents.problems import pointer_to
 from stella_git.documents.read import array, inner, integer, text
 
 if TYPE_CHECKING:
     from stella_git.canon.reader import Json
 
-    _Rules = dict[str, dict[str, Json]]
 
 _ID = re.compile(r"CVE-[0-9]{4}-[0-9]{4,19}|GHSA(?:-[23456789cfghjmpqrvwx]{4}){3}", re.ASCII | re.IGNORECASE)
 _DATABASES = re.compile(
@@ -49,7 +48,7 @@ _FINE = frozenset({"notApplicable", "pass"})
 _LINES = 12
 
 
-def read(value: "Json", options: Options) -> Reading:
+def read(value: "Json", options: Options) -> Reading:  # noqa: ARG001 - every reader takes its options
     """Return what a SARIF log says of vulnerabilities.
 
     Raises:
@@ -64,9 +63,9 @@ def read(value: "Json", options: Options) -> Reading:
         for number, result in enumerate(listed(run, "results", pointer)):
             if text(result, "kind") in _FINE or text(result, "baselineState") == "absent":
                 continue
-            row = _row(result, rules, options)
+            name, row = _row(result, rules)
             if row is None:
-                unknowns.append(identity(_rule_id(result, rules), result))
+                unknowns.append(identity(name, result))
             else:
                 findings.append(replace(row, pointer=pointer_to(pointer, "results", number)))
     unknowns += unnamed(findings)
@@ -85,42 +84,61 @@ def _tool(runs: "list[Json]") -> Tool:
     )
 
 
-def _rules(run: "Json") -> "_Rules":
+@dataclass(slots=True, kw_only=True)
+class _Rule:
+    """What a rule says, taken out of it once: thousands of results may refer to it.
+
+    Args:
+        id: as the log writes it.
+        purl: "" if it names none, or several.
+        severity: the worst that it names, or None.
+        old: ids of vulnerabilities that it had; given to the first result alone, as that joins them.
+    """
+
+    id: str = ""
+    purl: str = ""
+    severity: str | None = None
+    old: tuple[str, ...] = ()
+
+
+def _rules(run: "Json") -> dict[str, _Rule]:
     """Return rules by id, and those of the driver by ``#`` and index too."""
     tool = inner(run, "tool")
-    found: _Rules = {}
-    for component in (inner(tool, "driver"), *array(tool, "extensions")):
-        for rule in array(component, "rules"):
-            if isinstance(rule, dict):
-                found.setdefault(text(rule, "id") or "", rule)
-    for index, rule in enumerate(array(inner(tool, "driver"), "rules")):
-        if isinstance(rule, dict):
-            found[f"#{index}"] = rule
+    found: dict[str, _Rule] = {}
+    for number, component in enumerate((inner(tool, "driver"), *array(tool, "extensions"))):
+        for index, rule in enumerate(array(component, "rules")):
+            known = _rule(rule)
+            found.setdefault(known.id, known)
+            if number == 0:
+                found[f"#{index}"] = known
     return found
 
 
-def _rule_id(result: "Json", rules: "_Rules") -> str | None:
-    named = text(result, "ruleId") or text(inner(result, "rule"), "id")
-    return named or text(rules.get(f"#{integer(result, 'ruleIndex')}"), "id")
-
-
-def _row(result: "Json", rules: "_Rules", options: Options) -> RawFinding | None:
-    name = _rule_id(result, rules)
-    vulnerability = _vulnerability(name)
-    rule = rules.get(name or "")
-    said = _said(result)
-    part = next(_purls(result, rule), None) or said.get("component") or _file(result)
-    if vulnerability is None or not part:
-        return None
-    severity, _ = rate(_ratings(result, rule, said), options.rating_sources)
-    old = (_vulnerability(each) for each in array(rule, "deprecatedIds") if isinstance(each, str))
-    fixed = said.get("fixed version") or ""
-    return finding(
-        vulnerability,
-        old,
-        part,
-        Facts(severity=severity, fixes=[each.strip() for each in fixed.split(",")]),
+def _rule(rule: "Json") -> _Rule:
+    old = [_vulnerability(each) for each in array(rule, "deprecatedIds") if isinstance(each, str)]
+    properties = inner(rule, "properties")
+    return _Rule(
+        id=text(rule, "id") or "",
+        purl=next(_purls(properties), ""),
+        severity=_worst(_severities(properties)),
+        old=tuple(each for each in old if each is not None),
     )
+
+
+def _row(result: "Json", rules: dict[str, _Rule]) -> tuple[str | None, RawFinding | None]:
+    """Return what the result calls its rule, and the finding if it is one."""
+    named = text(result, "ruleId") or text(inner(result, "rule"), "id")
+    rule = rules.get(named or f"#{integer(result, 'ruleIndex')}") or _Rule()
+    name = named or rule.id or None
+    vulnerability, said = _vulnerability(name), _said(result)
+    part = next(_located(result), "") or rule.purl or said.get("component") or _file(result)
+    if vulnerability is None or not part:
+        return name, None
+    old, rule.old = rule.old, ()
+    severities = (*_severities(inner(result, "properties")), rule.severity, word(said.get("severity")))
+    fixes = [each.strip() for each in (said.get("fixed version") or "").split(",")]
+    facts = Facts(severity=_worst(severities) or "unknown", fixes=fixes)
+    return name, finding(vulnerability, old, part, facts, result)
 
 
 def _vulnerability(name: str | None) -> str | None:
@@ -130,16 +148,19 @@ def _vulnerability(name: str | None) -> str | None:
     return name if name and _DATABASES.fullmatch(name) else None
 
 
-def _purls(result: "Json", rule: "Json") -> Iterator[str]:
-    for holder in (inner(result, "properties"), inner(rule, "properties")):
-        for member in ("purl", "packageUrl", "package_url"):
-            yield from _purl(text(holder, member))
-        several = [each for each in array(holder, "purls") if isinstance(each, str)]
-        if len(several) == 1:
-            yield from _purl(several[0])
+def _located(result: "Json") -> Iterator[str]:
+    yield from _purls(inner(result, "properties"))
     for location in array(result, "locations"):
         for logical in array(location, "logicalLocations"):
             yield from _purl(text(logical, "fullyQualifiedName"))
+
+
+def _purls(properties: "Json") -> Iterator[str]:
+    for member in ("purl", "packageUrl", "package_url"):
+        yield from _purl(text(properties, member))
+    several = [each for each in array(properties, "purls") if isinstance(each, str)]
+    if len(several) == 1:
+        yield from _purl(several[0])
 
 
 def _purl(given: str | None) -> Iterator[str]:
@@ -168,11 +189,13 @@ def _said(result: "Json") -> dict[str, str]:
     return {**said, "component": trivy or grype or quoted}
 
 
-def _ratings(result: "Json", rule: "Json", said: dict[str, str]) -> Iterator[Rating]:
-    yield Rating(severity=word(said.get("severity")))
-    for holder in (inner(result, "properties"), inner(rule, "properties")):
-        for tag in array(holder, "tags"):
-            yield Rating(severity=word(tag) if isinstance(tag, str) else None)
-        number = score(holder.get("security-severity"))
-        # Trivy writes 0.0 for a severity that it does not know.
-        yield Rating(severity=severity_of(number, legacy=False) if number else None)
+def _severities(properties: "dict[str, Json]") -> Iterator[str | None]:
+    for tag in array(properties, "tags"):
+        yield word(tag) if isinstance(tag, str) else None
+    number = score(properties.get("security-severity"))
+    # Trivy writes 0.0 for a severity that it does not know.
+    yield severity_of(number, legacy=False) if number else None
+
+
+def _worst(severities: Iterable[str | None]) -> str | None:
+    return max((each for each in severities if each), key=SEVERITIES.index, default=None)

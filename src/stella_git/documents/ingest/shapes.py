@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from stella_git.canon.reader import Json
 
 _MILLION = 1_000_000
+# Of a purl or a version, in characters. One that is repeated in every finding must not multiply a report.
+_LONGEST = 4096
+_NAMELESS = "unidentified:"
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 # Go's zero time, which stands for "not set".
 _ZERO = "0001-01-01"
@@ -70,23 +73,29 @@ def invalid(message: str, pointer: str = "") -> InputError:
     )
 
 
-def finding(name: str | None, others: Iterable[str | None], part: str, facts: Facts) -> RawFinding | None:
-    """Return a finding, or None if nothing names the vulnerability.
+def finding(
+    name: str | None, others: Iterable[str | None], part: str, facts: Facts, element: "Json"
+) -> RawFinding:
+    """Return a finding. What has a malformed id, or none at all, is counted all the same.
 
     Args:
-        name: what the report calls the vulnerability. A malformed id is kept as it is, and still counts.
+        name: what the report calls the vulnerability.
         others: other ids of the same vulnerability.
         part: purl of the component, or what it is called where it has none; "" for the whole document.
         facts: the rest.
+        element: what the report says; names a vulnerability that has no id.
+
+    Raises:
+        InputError: ``scan-invalid``: the component has a name of thousands of characters.
     """
+    if len(part) > _LONGEST:
+        raise invalid(f"a component has a name of {len(part)} characters")
     own, aliases = vulnerability_ids(name, others)
-    if own is None and not name:
-        if not aliases:
-            return None
+    if own is None and not name and aliases:
         own, aliases = aliases[0], aliases[1:]
     fixes = sorted({version for version in facts.fixes if version})
     return RawFinding(
-        id=own or str(name),
+        id=own or name or identity(None, element).id,
         aliases=aliases,
         purl=purl_or_none(part) or part or WHOLE,
         severity=facts.severity,
@@ -95,7 +104,7 @@ def finding(name: str | None, others: Iterable[str | None], part: str, facts: Fa
         epss_date=facts.epss_date if facts.epss_ppm is not None else None,
         kev=facts.kev,
         fixable=facts.fixable or bool(fixes),
-        fixed_version=fixes[0] if len(fixes) == 1 else None,
+        fixed_version=fixes[0] if len(fixes) == 1 and len(fixes[0]) <= _LONGEST else None,
         reachability=facts.reachability,
     )
 
@@ -105,7 +114,7 @@ def identity(name: str | None, element: "Json") -> Unknown:
 
     Where it has no name at all, it is called by a digest of what it says, so that two are two.
     """
-    return Unknown(id=name or f"unidentified:{_short(element)}", reason="Identity")
+    return Unknown(id=name or f"{_NAMELESS}{_short(element)}", reason="Identity")
 
 
 def _short(element: "Json") -> str:
@@ -115,9 +124,9 @@ def _short(element: "Json") -> str:
 
 
 def unnamed(findings: Iterable[RawFinding]) -> Iterator[Unknown]:
-    """Yield the unknown that a finding is whose id is of no known form."""
+    """Yield the unknown that a finding is which has no id, or one of no known form."""
     for each in findings:
-        if vulnerability_ids(each.id, ())[0] is None:
+        if each.id.startswith(_NAMELESS) or vulnerability_ids(each.id, ())[0] is None:
             yield Unknown(id=each.id, reason="Identity")
 
 

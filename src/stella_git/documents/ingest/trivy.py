@@ -55,11 +55,11 @@ def read(value: "Json", options: Options) -> Reading:
             text(each, "Type") == "vulnerability" for each in array(result, "ExperimentalModifiedFindings")
         )
         for number, item in enumerate(listed(result, "Vulnerabilities", pointer)):
-            row = _row(item, places, options)
-            if row is None:
-                unknowns.append(identity(None, item))
+            if isinstance(item, dict):
+                place = pointer_to(pointer, "Vulnerabilities", number)
+                findings.append(replace(_row(item, places, options), pointer=place))
             else:
-                findings.append(replace(row, pointer=pointer_to(pointer, "Vulnerabilities", number)))
+                unknowns.append(identity(None, item))
     unknowns += unnamed(findings)
     if ignored:
         unknowns.append(Unknown(id="ignored-matches", reason="ConfigUnknown"))
@@ -91,7 +91,7 @@ def _places(result: "Json") -> _Places:
     return found
 
 
-def _row(item: "Json", places: _Places, options: Options) -> RawFinding | None:
+def _row(item: "Json", places: _Places, options: Options) -> RawFinding:
     name, version = text(item, "PkgName"), text(item, "InstalledVersion")
     part = (
         text(inner(item, "PkgIdentifier"), "PURL")
@@ -105,6 +105,7 @@ def _row(item: "Json", places: _Places, options: Options) -> RawFinding | None:
         (),
         part,
         Facts(severity=severity, cvss_deci=deci, fixes=[each.strip() for each in fixed.split(",")]),
+        item,
     )
 
 

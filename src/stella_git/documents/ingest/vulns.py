@@ -62,11 +62,10 @@ def read(value: "Json", options: Options) -> Reading:
     place = pointer_to(pointer, "scanner")
     whole = _subject(value)
     for index, item in enumerate(listed(scanner, "result", place)):
-        row = _row(item, whole, options)
-        if row is None:
-            unknowns.append(identity(None, item))
+        if isinstance(item, dict):
+            findings.append(replace(_row(item, whole, options), pointer=pointer_to(place, "result", index)))
         else:
-            findings.append(replace(row, pointer=pointer_to(place, "result", index)))
+            unknowns.append(identity(None, item))
     unknowns += unnamed(findings)
     return Reading(tool=tool, findings=tuple(findings), unknowns=tuple(unknowns))
 
@@ -109,11 +108,11 @@ def _subject(value: "Json") -> str:
     return text(only, "uri") or text(only, "name") or WHOLE
 
 
-def _row(item: "Json", whole: str, options: Options) -> RawFinding | None:
+def _row(item: "Json", whole: str, options: Options) -> RawFinding:
     record = inner(item, "vulnerability") or item
     severity, deci = rate(_ratings(record), options.rating_sources)
     part = next(_named(record), None) or next(_named(item), whole)
-    return finding(text(record, "id"), (), part, Facts(severity=severity, cvss_deci=deci))
+    return finding(text(record, "id"), (), part, Facts(severity=severity, cvss_deci=deci), item)
 
 
 def _named(item: "Json") -> Iterator[str]:
