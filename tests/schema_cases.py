@@ -191,6 +191,74 @@ _PROBLEM = {
     "remedy": "Add it.",
     "fixable": False,
 }
+_PART_ID = "pkg:npm/left-pad@1.3.0"
+_LINK = {"source": "pkg:npm/app@1", "kind": "depends-on", "target": _PART_ID}
+_INVENTORY = {
+    "schema": "stella.inventory/1",
+    "digest": DIGEST,
+    "inventory": {
+        "parts": [
+            {"id": "pkg:npm/app@1"},
+            {"id": _PART_ID, "version": "1.3.0", "hashes": ["sha1:00"], "licences": ["MIT"]},
+        ],
+        "links": [_LINK],
+        "roots": ["pkg:npm/app@1"],
+    },
+    "details": {
+        "document": {"format": "cyclonedx", "formatVersion": "1.6", "authors": ["Ada"]},
+        "parts": [{"id": _PART_ID, "kinds": ["library"], "copyright": ["(c) Ada"]}],
+        "links": [{**_LINK, "kind": "has-test"}],
+    },
+}
+_CHANGED_LICENCES = {"licencesAdded": ["MIT"], "licencesRemoved": []}
+_INVENTORY_DIFF = {
+    "schema": "stella.inventory-diff/1",
+    "before": {"name": "HEAD:a.json", "digest": DIGEST, "parts": 1},
+    "after": {"name": "a.json", "digest": DIGEST, "parts": 1},
+    "equal": False,
+    "added": [{"id": _PART_ID, "version": "1.3.0", "licences": ["MIT"]}],
+    "removed": [{"id": "name:a", "version": "", "licences": []}],
+    "versions": [
+        {
+            "base": "pkg:npm/a",
+            "before": "pkg:npm/a@1",
+            "after": "pkg:npm/a@2",
+            "versionBefore": "1",
+            "versionAfter": "2",
+            "direction": "upgrade",
+            **_CHANGED_LICENCES,
+        }
+    ],
+    "changed": [{"id": "name:b", "hashesAdded": ["sha1:00"], "hashesRemoved": [], **_CHANGED_LICENCES}],
+    "links": {"added": [_LINK], "removed": []},
+    "roots": {"added": [], "removed": ["name:a"]},
+}
+_CONVERSION = {
+    "schema": "stella.conversion/1",
+    "holds": False,
+    "diff": _INVENTORY_DIFF,
+    "lost": [{"id": _PART_ID, "member": "copyright", "values": ["(c) Ada"]}],
+}
+_INVENTORY_STATS = {
+    "schema": "stella.inventory-stats/1",
+    "elements": 2,
+    "parts": 2,
+    "roots": 1,
+    "depth": 1,
+    "unreached": 0,
+    "without": {"purl": 0, "version": 0, "licence": 1, "hash": 2},
+    "ecosystems": [{"name": "npm", "count": 2}],
+    "kinds": [{"name": "", "count": 2}],
+    "licences": [{"name": "MIT", "count": 1}],
+    "links": [],
+}
+_INVENTORY_TREE = {
+    "schema": "stella.inventory-tree/1",
+    "rows": [
+        {"id": "pkg:npm/app@1", "depth": 0},
+        {"id": _PART_ID, "depth": 1, "kind": "depends-on", "mark": "cut"},
+    ],
+}
 _PROBLEMS = {
     "schema": "stella.problems/1",
     "files": [
@@ -278,7 +346,16 @@ GOOD = {
     "budget.v1": [_budget("policy.stella.ops/v1"), _budget("stella.ops/v1")],
     "claims.v1": [_CLAIMS, {**_CLAIMS, "predicates": {}}],
     "config.v1": [_CONFIG, {}, {"component": [{"name": "x"}]}],
+    "conversion.v1": [_CONVERSION, {**_CONVERSION, "lost": []}],
     "findings.v1": [_FINDINGS, {**without(_FINDINGS, ["unknowns"]), "findings": []}],
+    "inventory-diff.v1": [_INVENTORY_DIFF, {**_INVENTORY_DIFF, "added": [], "versions": []}],
+    "inventory-stats.v1": [_INVENTORY_STATS, {**_INVENTORY_STATS, "ecosystems": []}],
+    "inventory-tree.v1": [_INVENTORY_TREE, {**_INVENTORY_TREE, "rows": []}],
+    "inventory.v1": [
+        _INVENTORY,
+        {**_INVENTORY, "inventory": {"parts": [], "links": [], "roots": []}},
+        {name: value for name, value in _INVENTORY.items() if name != "details"},
+    ],
     "keyring-sigs.v1": [
         {
             "payloadType": "application/vnd.stella.keyring+json",
@@ -413,6 +490,13 @@ BAD = {
         (["hooks"], []),
         (["notes", "visibility"], "secret"),
     ],
+    "conversion.v1": [
+        (["schema"], "stella.conversion/2"),
+        (["holds"], "no"),
+        (["diff", "equal"], GONE),
+        (["lost", 0, "values"], []),
+        (["lost", 0, "extra"], 1),
+    ],
     "findings.v1": [
         (["apiVersion"], "stella.ops/v2"),
         (["kind"], "Finding"),
@@ -439,6 +523,42 @@ BAD = {
         (["unknowns", 0, "reason"], "Other"),
         (["unknowns", 0, "why"], "x"),
         (["unknowns"], None),
+    ],
+    "inventory-diff.v1": [
+        (["schema"], GONE),
+        (["before", "digest"], GONE),
+        (["after", "parts"], -1),
+        (["equal"], 1),
+        (["versions", 0, "direction"], "sideways"),
+        (["versions", 0, "before"], ""),
+        (["changed", 0, "hashesAdded"], GONE),
+        (["links", "added", 0, "kind"], "provides"),
+        (["roots", "removed"], GONE),
+    ],
+    "inventory-stats.v1": [
+        (["schema"], GONE),
+        (["without", "hash"], GONE),
+        (["depth"], -1),
+        (["kinds", 0, "name"], GONE),
+        (["kinds", 0, "count"], "2"),
+    ],
+    "inventory-tree.v1": [
+        (["schema"], GONE),
+        (["rows", 1, "mark"], "deep"),
+        (["rows", 1, "depth"], -1),
+        (["rows", 0, "id"], GONE),
+        (["rows", 0, "children"], []),
+    ],
+    "inventory.v1": [
+        (["schema"], "stella.inventory/2"),
+        (["digest"], "sha256:00"),
+        (["inventory", "parts", 1, "version"], ""),
+        (["inventory", "parts", 1, "hashes"], ["sha1"]),
+        (["inventory", "parts", 1, "id"], GONE),
+        (["inventory", "parts", 1, "kind"], "library"),
+        (["inventory", "links", 0, "kind"], "has-test"),
+        (["inventory", "roots"], GONE),
+        (["details", "parts", 0, "kinds"], "library"),
     ],
     "keyring-sigs.v1": [
         (["payloadType"], "application/json"),

@@ -74,7 +74,18 @@ READERS = {
     "verdict.v1": Verdict.from_json,
 }
 # Written by the program and read by nobody in it, or (the log) not read yet.
-NO_READER = {"leaf.v1", "problems.v1", "report.v1", "verification.v1", "vex-diff.v1"}
+NO_READER = {
+    "conversion.v1",
+    "inventory-diff.v1",
+    "inventory-stats.v1",
+    "inventory-tree.v1",
+    "inventory.v1",
+    "leaf.v1",
+    "problems.v1",
+    "report.v1",
+    "verification.v1",
+    "vex-diff.v1",
+}
 # What a schema refuses and its reader does not look at: path prefixes.
 UNREAD = {
     # The id covers these bytes; whoever needs the facts checks the budget again.
