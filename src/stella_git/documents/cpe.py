@@ -13,7 +13,8 @@ _URI = re.compile(r"(?:[A-Za-z0-9._~-]|%[0-9A-Fa-f]{2})*")
 # A logical value, or characters of which all but letters, digits, `_`, `-` and `.` are quoted; wildcards
 # stand at the ends only.
 _STRING = re.compile(r"[*-]|(?:\?+|\*)?(?:[A-Za-z0-9_.-]|\\[!-~])+(?:\?+|\*)?|\?+")
-_SPLIT = re.compile(r"(?:[^\\:]|\\.)*", re.DOTALL)
+_WHOLE = re.compile(rf"[aoh*-](?::(?:{_STRING.pattern})){{10}}")
+_SPLIT = re.compile(r"(?:[^\\:]|\\.?)*", re.DOTALL)
 _KINDS = "a (application), o (operating system) or h (hardware)"
 
 
@@ -34,6 +35,8 @@ def defect(text: str) -> str | None:
 
 
 def _formatted(rest: str) -> str | None:
+    if _WHOLE.fullmatch(rest):
+        return None
     values = _values(rest)
     if len(values) != len(_PARTS_23):
         return f"it has {len(values)} attributes after `cpe:2.3:`, not {len(_PARTS_23)}"

@@ -12,37 +12,26 @@ from stella_git.documents.problems import pointer_to
 if TYPE_CHECKING:
     from stella_git.canon.reader import Json
 
+# Where a value is: the place of what it is in, and the name or index that it has there; None is the document.
+Place = tuple["Place | None", "str | int"]
 
-class Place(NamedTuple):
-    """Where a value is: in what, and under which name or index."""
 
-    outer: "Place | None"
-    token: "str | int"
+def pointer_of(place: Place | None, *tokens: "str | int") -> str:
+    """Return the JSON Pointer of a place, or of what is at ``tokens`` inside it."""
+    found: list[str | int] = []
+    while place is not None:
+        place, token = place
+        found.append(token)
+    return pointer_to("", *reversed(found), *tokens)
 
-    def inside(self, *tokens: "str | int") -> "Place":
-        """Return a place in the value that is here."""
-        place = self
-        for token in tokens:
-            place = Place(place, token)
-        return place
 
-    def pointer(self) -> str:
-        """Return the JSON Pointer of the place."""
-        tokens: list[str | int] = []
-        place: Place | None = self
-        while place is not None:
-            tokens.append(place.token)
-            place = place.outer
-        return pointer_to("", *reversed(tokens))
-
-    def role(self) -> str:
-        """Return the name of the member that the value is, or of the array member that it is an item of."""
-        place: Place | None = self
-        while place is not None:
-            if isinstance(place.token, str):
-                return place.token
-            place = place.outer
-        return ""
+def role_of(place: Place | None) -> str:
+    """Return the name of the member that a value is, or is an item of; "" for the document."""
+    while place is not None:
+        if isinstance(place[1], str):
+            return place[1]
+        place = place[0]
+    return ""
 
 
 class Found(NamedTuple):
@@ -52,18 +41,21 @@ class Found(NamedTuple):
         name: of the member.
         value: of the member.
         holder: the object.
-        place: of the value.
+        outer: place of the object.
     """
 
     name: str
     value: "Json"
     holder: "dict[str, Json]"
-    place: Place
+    outer: Place | None
 
     def held_in(self) -> str:
         """Return the role of the object that has the member; "" for the document itself."""
-        outer = self.place.outer
-        return outer.role() if outer is not None else ""
+        return role_of(self.outer)
+
+    def pointer(self, *tokens: "str | int") -> str:
+        """Return the JSON Pointer of the value, or of what is at ``tokens`` inside it."""
+        return pointer_of(self.outer, self.name, *tokens)
 
 
 def visit(value: "Json", names: frozenset[str]) -> Iterator[Found]:
@@ -73,14 +65,14 @@ def visit(value: "Json", names: frozenset[str]) -> Iterator[Found]:
         item, place = stack.pop()
         inner: list[tuple[Json, Place | None]] = []
         if isinstance(item, dict):
-            for name, each in item.items():
+            for name in item:
                 if name in names:
-                    yield Found(name, each, item, Place(place, name))
-                if isinstance(each, (dict, list)):
-                    inner.append((each, Place(place, name)))
+                    yield Found(name, item[name], item, place)
+            inner = [(each, (place, name)) for name, each in item.items() if isinstance(each, _CONTAINERS)]
         elif isinstance(item, list):
-            for index, each in enumerate(item):
-                if isinstance(each, (dict, list)):
-                    inner.append((each, Place(place, index)))
+            inner = [(each, (place, at)) for at, each in enumerate(item) if isinstance(each, _CONTAINERS)]
         inner.reverse()
         stack += inner
+
+
+_CONTAINERS = (dict, list)

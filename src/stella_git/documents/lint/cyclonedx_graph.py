@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from stella_git.documents.lint.cyclonedx_values import COMPONENTS
 from stella_git.documents.problems import Complaint, clip, pointer_to
 from stella_git.documents.read import array, inner, text
-from stella_git.documents.visit import visit
+from stella_git.documents.visit import pointer_of, visit
 from stella_git.documents.walk import objects
 from stella_git.documents.wording import SHOWN, show
 
@@ -39,8 +39,7 @@ def _graphs(value: "Json") -> "Iterator[Entries]":
         yield list(objects(value, "dependencies"))
         made = {"formulation": value.get("formulation")}
         for found in visit(made, frozenset({"taskDependencies"})):
-            base = found.place.pointer().removesuffix("/taskDependencies")
-            yield list(objects(found.holder, "taskDependencies", base))
+            yield list(objects(found.holder, "taskDependencies", pointer_of(found.outer)))
 
 
 def _repeated(entries: "Entries") -> Iterator[Complaint]:
@@ -140,13 +139,9 @@ def _nodes(value: "dict[str, Json]") -> Iterator[tuple[str, str]]:
     for found in visit(parts, frozenset({"bom-ref"})):
         if not isinstance(found.value, str) or found.held_in() not in COMPONENTS | {"services"}:
             continue
-        inside = found.place
-        ancestors = set()
-        while inside.outer is not None:
-            inside = inside.outer
-            ancestors.add(inside.token)
-        if "pedigree" not in ancestors and text(found.holder, "type") != "file":
-            yield found.value, found.place.pointer()
+        pointer = found.pointer()
+        if "/pedigree/" not in pointer and text(found.holder, "type") != "file":
+            yield found.value, pointer
 
 
 CHECKS = (graphs, complete)

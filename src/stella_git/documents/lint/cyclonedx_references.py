@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING
 from stella_git.documents.problems import Complaint
 from stella_git.documents.read import integer, text
 from stella_git.documents.visit import visit
-from stella_git.documents.walk import members
 from stella_git.documents.wording import nearest, show
 
 if TYPE_CHECKING:
     from stella_git.canon.reader import Json
     from stella_git.documents.context import Context, Subject
     from stella_git.documents.problems import Severity
-    from stella_git.documents.visit import Found, Place
+    from stella_git.documents.visit import Found
 
 BOM_LINK = "urn:cdx:"
 # Comparing with every bom-ref of a large document, for every dangling ref, would take minutes.
@@ -47,13 +46,13 @@ _FIELDS: dict[str, tuple[str, ...]] = {
     "target": ("ref",),
     "taskDependencies": ("dependsOn", "provides", "ref"),
 }
-_NAMES = frozenset(name for names in _FIELDS.values() for name in names)
 # Elsewhere a dangling reference is a warning: nothing is decided by what these say, and the official examples
 # of formulation, evidence and declarations refer to what they leave out.
 _GRAVE = frozenset({"affects", "annotations", "compositions", "dependencies"})
 # Of entries of a graph. Those of ``dependencies`` and ``affects`` are looked at in the module ``cyclonedx``
 # already, but for BOM-Links.
 _HELD = {"affects": "vulnerabilities", "dependencies": ""}
+_VISITED = frozenset(name for names in _FIELDS.values() for name in names) | {"bom-ref", *_HELD}
 _GRAPH = {"dependsOn": "C004", "provides": "C004", "ref": "C003"}
 
 
@@ -62,16 +61,20 @@ def references(subject: "Subject", _context: "Context") -> Iterator[Complaint]:
     value = subject.value
     if not isinstance(value, dict):
         return
-    refs: frozenset[str] | None = None
+    refs: set[str] = set()
+    referring: list[Found] = []
+    for found in visit(value, _VISITED):
+        if found.name == "bom-ref":
+            if isinstance(found.value, str):
+                refs.add(found.value)
+        else:
+            referring.append(found)
     own = _own_link(value)
-    for found in visit(value, _NAMES | frozenset(_HELD)):
-        for rule, ref, place in _said(found, own):
-            if refs is None:
-                refs = frozenset(each for _, each, _ in members(value, frozenset({"bom-ref"})))
-            meant = _element(ref, own)
-            if meant is not None and not meant & refs:
+    for found in referring:
+        for rule, ref, tokens in _said(found, own):
+            if ref not in refs and not _elsewhere(ref, own, refs):
                 grave = found.name in _GRAVE or found.held_in() in _GRAVE
-                yield _dangling(rule, ref, place.pointer(), refs, None if grave else "warning")
+                yield _dangling(rule, ref, found.pointer(*tokens), refs, None if grave else "warning")
 
 
 def _own_link(value: "dict[str, Json]") -> str | None:
@@ -83,47 +86,46 @@ def _own_link(value: "dict[str, Json]") -> str | None:
     return f"{BOM_LINK}{serial.removeprefix('urn:uuid:')}/{version}#"
 
 
-def _element(ref: str, own: str | None) -> frozenset[str] | None:
-    """Return the bom-refs that a reference may mean, or None if it is to another document."""
-    if own is not None and ref.startswith(own):
-        from urllib.parse import unquote
+def _elsewhere(ref: str, own: str | None, refs: set[str]) -> bool:
+    """Return whether a BOM-Link leads to another document, or to an element of this one."""
+    if own is None or not ref.startswith(own):
+        return ref.startswith(BOM_LINK)
+    from urllib.parse import unquote
 
-        element = ref[len(own) :]
-        return frozenset({element, unquote(element), ref})
-    return None if ref.startswith(BOM_LINK) else frozenset({ref})
+    element = ref[len(own) :]
+    return element in refs or unquote(element) in refs
 
 
-def _said(found: "Found", own: str | None) -> "Iterator[tuple[str, str, Place]]":
-    """Return (rule, reference, place) of what a member refers to."""
+Tokens = tuple[str | int, ...]
+
+
+def _said(found: "Found", own: str | None) -> Iterator[tuple[str, str, Tokens]]:
+    """Return (rule, reference, its place inside the member) of what a member refers to."""
     if found.name in _FIELDS.get(found.held_in(), ()):
         rule = _GRAPH[found.name] if found.held_in() == "taskDependencies" else "C009"
-        yield from ((rule, ref, place) for ref, place in _texts(found.value, found.place))
+        yield from ((rule, ref, tokens) for ref, tokens in _texts(found.value))
     elif own is not None and found.held_in() == _HELD.get(found.name):
-        for rule, ref, place in _linked(found):
-            if ref.startswith(own):
-                yield rule, ref, place
+        yield from (each for each in _linked(found) if each[1].startswith(own))
 
 
-def _linked(found: "Found") -> "Iterator[tuple[str, str, Place]]":
+def _linked(found: "Found") -> Iterator[tuple[str, str, Tokens]]:
     for index, entry in enumerate(found.value if isinstance(found.value, list) else ()):
         if isinstance(entry, dict):
             for name, rule in _GRAPH.items():
-                for ref, place in _texts(entry.get(name), found.place.inside(index, name)):
-                    yield "C009" if found.name == "affects" else rule, ref, place
+                for ref, tokens in _texts(entry.get(name)):
+                    yield "C009" if found.name == "affects" else rule, ref, (index, name, *tokens)
 
 
-def _texts(value: "Json", place: "Place") -> "Iterator[tuple[str, Place]]":
+def _texts(value: "Json") -> Iterator[tuple[str, Tokens]]:
     if isinstance(value, str):
-        yield value, place
+        yield value, ()
     elif isinstance(value, list):
         for index, each in enumerate(value):
             if isinstance(each, str):
-                yield each, place.inside(index)
+                yield each, (index,)
 
 
-def _dangling(
-    rule: str, ref: str, pointer: str, refs: frozenset[str], severity: "Severity | None"
-) -> Complaint:
+def _dangling(rule: str, ref: str, pointer: str, refs: set[str], severity: "Severity | None") -> Complaint:
     message = f"{show(ref)} is no bom-ref of this document"
     remedy = "Add the element with this bom-ref, or correct the ref."
     meant = nearest(ref, sorted(refs)) if len(refs) <= _NEAREST_AMONG else None

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from stella_git.documents.mends import licence_mend
 from stella_git.documents.problems import Complaint
 from stella_git.documents.read import text
 from stella_git.documents.visit import visit
@@ -39,7 +40,7 @@ def _cpe(found: "Found") -> Iterator[Complaint]:
     if reason is not None:
         yield Complaint(
             rule="C011",
-            pointer=found.place.pointer(),
+            pointer=found.pointer(),
             message=f"{show(found.value)} is no CPE name: {reason}",
             remedy="Write a name such as `cpe:2.3:a:example:app:1.0:*:*:*:*:*:*:*`.",
         )
@@ -58,7 +59,7 @@ def _swhid(found: "Found") -> Iterator[Complaint]:
         if reason is not None:
             yield Complaint(
                 rule="C012",
-                pointer=found.place.inside(index).pointer(),
+                pointer=found.pointer(index),
                 message=f"{show(name)} is no SWHID: {reason}",
                 remedy="Write an id such as `swh:1:rev:` and 40 digits of 0-9a-f.",
             )
@@ -72,7 +73,7 @@ def _omnibor(found: "Found") -> Iterator[Complaint]:
         if reason is not None:
             yield Complaint(
                 rule="C012",
-                pointer=found.place.inside(index).pointer(),
+                pointer=found.pointer(index),
                 message=f"{show(name)} is no gitoid: {reason}",
                 remedy="Write an id such as `gitoid:blob:sha256:` and 64 digits of 0-9a-f.",
             )
@@ -89,7 +90,7 @@ def _hashes(found: "Found") -> Iterator[Complaint]:
         if reason is not None:
             yield Complaint(
                 rule="C013",
-                pointer=found.place.inside(index, "content").pointer(),
+                pointer=found.pointer(index, "content"),
                 message=reason,
                 remedy="Write the whole digest, or the algorithm that it is of.",
                 severity="warning" if key(algorithm) in EXTENDABLE else None,
@@ -115,10 +116,11 @@ def _expression(found: "Found") -> Iterator[Complaint]:
         for fault in _judged(found.value):
             yield Complaint(
                 rule="C014",
-                pointer=found.place.pointer(),
+                pointer=found.pointer(),
                 message=fault.message,
                 remedy=fault.remedy,
                 severity=fault.severity,
+                mend=licence_mend(found.value) if fault.spelling else None,
             )
 
 
@@ -134,7 +136,7 @@ def _license(found: "Found") -> Iterator[Complaint]:
         fault = licence_fault(name)
         yield Complaint(
             rule="C014",
-            pointer=found.place.inside("id").pointer(),
+            pointer=found.pointer("id"),
             message=fault.message,
             remedy="Write licence and exception as an `expression`, joined by WITH.",
             severity="warning",
@@ -143,7 +145,7 @@ def _license(found: "Found") -> Iterator[Complaint]:
         for fault in _judged(name):
             yield Complaint(
                 rule="C014",
-                pointer=found.place.inside("id").pointer(),
+                pointer=found.pointer("id"),
                 message=fault.message,
                 remedy=fault.remedy,
                 severity=fault.severity,
@@ -161,7 +163,7 @@ def _typed(found: "Found") -> Iterator[Complaint]:
         return
     yield Complaint(
         rule="C015",
-        pointer=found.place.pointer(),
+        pointer=found.pointer(),
         message=f"`{found.name}` is for components of type `{wanted}`; this one is of type {show(kind)}",
         remedy=f"Remove `{found.name}`, or write `{wanted}` as the type.",
         severity=None if found.name == "data" else "warning",
