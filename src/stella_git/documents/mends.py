@@ -18,8 +18,9 @@ _SEPARATORS = str.maketrans("", "", "-_ ")
 _DATE_TIME = re.compile(
     r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:[.,](\d+))? ?(?:([Zz])|([+-]\d\d)(?::?(\d\d))?)", re.ASCII
 )
+_WORD = re.compile(r"[^() \t\r\n]+")
 # How the schema of SPDX 3 states an instant: in UTC, to the second.
-_SPDX_INSTANT = "^\\d\\d\\d\\d-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$"
+_SPDX_INSTANT = "^[0-9]{4}-[0-1][0-9]-[0-3][0-9]T[0-2][0-9]:[0-6][0-9]:[0-6][0-9]Z$"
 
 
 def mend_of(keyword: str, wanted: "Json", found: "Json") -> Mend | None:
@@ -95,3 +96,30 @@ def utc_second(text: str) -> str | None:
     except InputError:  # a leap second, or a fraction of more than nine digits
         return None
     return None if instant.nanos else str(instant)
+
+
+def licence(text: str) -> str | None:
+    """Return a licence expression with ids, prefixes and operators in the letter case that they have.
+
+    Spaces and parentheses stay. None if it is no expression.
+
+    Args:
+        text: the expression.
+    """
+    from stella_git.documents.licences import parse, spelt
+    from stella_git.errors import InputError
+
+    try:
+        words = _WORD.findall(str(spelt(parse(text))))
+    except InputError:
+        return None
+    if [word.casefold() for word in words] != [word.casefold() for word in _WORD.findall(text)]:
+        return None
+    left = iter(words)
+    return _WORD.sub(lambda _: next(left), text)
+
+
+def licence_mend(text: str) -> Mend | None:
+    """Return what mends the letter case in a licence expression, or None if nothing does."""
+    meant = licence(text) if text.isascii() else None
+    return None if meant is None or meant == text else Mend(meant)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from stella_git.documents.mends import date_time, mend_of, spelling, utc_second
+from stella_git.documents.mends import date_time, licence, licence_mend, mend_of, spelling, utc_second
 from stella_git.documents.problems import Mend
 
 STAMP = "^\\d\\d\\d\\d-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$"
@@ -89,3 +89,20 @@ def test_a_spelling(text, known, meant):
 )
 def test_what_mends_a_violation(keyword, wanted, found, mend):
     assert mend_of(keyword, wanted, found) == mend
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("mit", "MIT"),
+        ("mit or  ( apache-2.0 and gpl-2.0+ )", "MIT OR  ( Apache-2.0 AND GPL-2.0+ )"),
+        ("gpl-2.0-ONLY with classpath-exception-2.0", "GPL-2.0-only WITH Classpath-exception-2.0"),
+        ("licenseref-own OR documentref-a:licenseref-Own", "LicenseRef-own OR DocumentRef-a:LicenseRef-Own"),
+        ("no-such-licence", "no-such-licence"),
+        ("Apache 2.0", None),
+        ("", None),
+    ],
+)
+def test_a_licence_expression(text, meant):
+    assert licence(text) == meant
+    assert licence_mend(text) == (None if meant in {None, text} else Mend(meant))

@@ -41,11 +41,12 @@ _INSTEAD = {
 
 
 class Fault(NamedTuple):
-    """Something wrong in an expression: how bad, what, and what to write."""
+    """Something wrong in an expression: how bad, what, what to write; whether it is but the letter case."""
 
     severity: "Severity"
     message: str
     remedy: str
+    spelling: bool = False
 
 
 def problems(text: str) -> Iterator[Fault]:
@@ -103,9 +104,8 @@ def _faults(expression: Expression) -> Iterator[Fault]:
 
 def _reference_faults(reference: Reference) -> Iterator[Fault]:
     if not reference.exact:
-        yield Fault(
-            "warning", "the prefix of a reference is written in another case", f"Write `{reference}`."
-        )
+        message = "the prefix of a reference is written in another case"
+        yield Fault("warning", message, f"Write `{reference}`.", spelling=True)
 
 
 def _licence_faults(licence: Licence) -> Iterator[Fault]:
@@ -145,7 +145,7 @@ def _addition_faults(addition: Exemption | Reference) -> Iterator[Fault]:
 def _spelling(written: str, found: str) -> Iterator[Fault]:
     if written != found:
         message = f"`{written}` is spelt `{found}` on the SPDX licence list"
-        yield Fault("warning", message, f"Write `{found}`.")
+        yield Fault("warning", message, f"Write `{found}`.", spelling=True)
 
 
 def _old(found: str, kind: str, later: bool) -> Fault:  # noqa: FBT001 - private, and named at the call where it matters
@@ -161,4 +161,4 @@ def _operators(text: str) -> Iterator[Fault]:
     words = set(text.replace("(", " ").replace(")", " ").split())
     for word in sorted({"and", "or", "with"} & words):
         message = f"`{word}` is an operator only since SPDX 3; before, it is written `{word.upper()}`"
-        yield Fault("warning", message, f"Write `{word.upper()}`.")
+        yield Fault("warning", message, f"Write `{word.upper()}`.", spelling=True)

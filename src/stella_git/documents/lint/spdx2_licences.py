@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from stella_git.documents.lint.spdx_common import references
+from stella_git.documents.mends import licence_mend
 from stella_git.documents.problems import Complaint, pointer_to
 from stella_git.documents.read import array, text
 from stella_git.documents.spdx2index import ELSEWHERE, NOTHING, Index
@@ -53,6 +54,7 @@ def licences(index: Index, _context: "Context") -> Iterator[Complaint]:
                 pointer=pointer,
                 message=fault.message,
                 remedy=fault.remedy,
+                mend=fault.mend,
             )
 
 
@@ -78,7 +80,12 @@ def _faults(found: str, defined: dict[str, str], index: Index) -> Iterator[Compl
         return
     for fault in problems(found):
         yield Complaint(
-            rule="2S09", severity=fault.severity, pointer="", message=fault.message, remedy=fault.remedy
+            rule="2S09",
+            severity=fault.severity,
+            pointer="",
+            message=fault.message,
+            remedy=fault.remedy,
+            mend=licence_mend(found) if fault.spelling else None,
         )
     try:
         used = sorted(set(references(parse(found))))

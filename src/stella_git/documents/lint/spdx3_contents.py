@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from stella_git.documents.formats import is_date_time
 from stella_git.documents.hashlengths import hash_fault
 from stella_git.documents.lint.spdx_common import is_later, references
+from stella_git.documents.mends import licence_mend
 from stella_git.documents.problems import Complaint
 from stella_git.documents.read import array, text
 from stella_git.documents.spdx3graph import Graph, Node, model
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 VERSION = "3.0.1"
 _OLDER = "3.0.0"
+# What has another shape is a matter of the schema.
+_NUMBERS = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+")
+_INSTANT = re.compile(r"[0-9]{4}(?:-[0-9]{2}){2}T[0-9]{2}(?::[0-9]{2}){2}Z")
 # SPDX 3 takes the operators in lower case too; the list of faults is that of SPDX 2.
 _LOWER = re.compile(r"(?<![^\s()])(?:and|or|with)(?![^\s()])")
 
@@ -29,7 +33,7 @@ def versions(graph: Graph, _context: "Context") -> Iterator[Complaint]:
     """S006 of specVersion: that of the context."""
     for node in graph.of("CreationInfo"):
         found = text(node.value, "specVersion")
-        if found is None or found == VERSION:
+        if found is None or found == VERSION or _NUMBERS.fullmatch(found) is None:
             continue
         yield Complaint(
             rule="S006",
@@ -46,7 +50,7 @@ def times(graph: Graph, context: "Context") -> Iterator[Complaint]:
     for node in graph.nodes:
         for name in known.intersection(node.value) if len(known) < len(node.value) else node.value:
             found = text(node.value, name) if name in known else None
-            if found is not None:
+            if found is not None and _INSTANT.fullmatch(found):
                 yield from _time(node, name, found, context)
 
 
@@ -98,6 +102,7 @@ def _expression(graph: Graph, node: Node, pointer: str, found: str) -> Iterator[
             pointer=pointer,
             message=fault.message,
             remedy=fault.remedy,
+            mend=licence_mend(found) if fault.spelling else None,
         )
     try:
         expression = parse(upper)

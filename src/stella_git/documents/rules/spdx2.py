@@ -66,5 +66,6 @@ RULES: dict[str, Rule] = {
         why="Whoever checks licences by program skips what cannot be read, or takes it for another licence.",
         remedy="Write a licence expression of SPDX, NONE or NOASSERTION.",
         source="SPDX 2.3 Annex D, sections 7.13 to 7.15 and 8.5 to 8.6",
+        fixable=True,
     ),
 }

@@ -60,6 +60,7 @@ RULES: dict[str, Rule] = {
         why="Whoever checks licences by program skips what cannot be read, or takes it for another licence.",
         remedy="Write a licence expression of SPDX.",
         source="SPDX 3.0.1, SimpleLicensing, LicenseExpression; annex on licence expressions",
+        fixable=True,
     ),
     "S009": Rule(
         severity="error",
