@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
+from stella_git.documents.listed import MANY, Package, Sbom, normal_ids, package, sbom_of
 from stella_git.documents.models import Component, Product, RawClaim
 
 if TYPE_CHECKING:
@@ -16,81 +17,9 @@ if TYPE_CHECKING:
     from stella_git.canon.reader import Json
     from stella_git.documents.context import Shelf
     from stella_git.documents.detect import Format
-    from stella_git.documents.inventory import Inventory
 
 _LIMIT = 64 * 1024 * 1024
-# How many spellings of one package, or SBOMs of one product, are looked at.
-_MANY = 64
 _BOM_LINK = "urn:cdx:"
-
-
-class Package(NamedTuple):
-    """A canonical purl in its parts, as text.
-
-    Attributes:
-        base: type, namespace and name.
-        version: percent-encoded; "" if not given.
-        qualifiers: ``key=value``, as written.
-    """
-
-    base: str
-    version: str
-    qualifiers: frozenset[str]
-
-    @property
-    def kind(self) -> str:
-        """Return the type of the purl."""
-        return self.base[4:].partition("/")[0]
-
-    @property
-    def number(self) -> str:
-        """Return the version as it is compared: decoded, with the epoch that RPM writes apart."""
-        from urllib.parse import unquote
-
-        epoch = next((each[6:] for each in self.qualifiers if each.startswith("epoch=")), None)
-        text = unquote(self.version)
-        return f"{epoch}:{text}" if epoch and self.kind == "rpm" else text
-
-
-def package(purl: str) -> Package:
-    """Return the parts of a canonical purl."""
-    text, _, query = purl.partition("#")[0].partition("?")
-    base, _, version = text.partition("@")
-    return Package(base, version, frozenset(query.split("&")) if query else _NONE)
-
-
-_NONE: frozenset[str] = frozenset()
-
-
-@dataclass(slots=True, kw_only=True)
-class Sbom:
-    """An SBOM, by what its parts are called.
-
-    Args:
-        path: of the file.
-        packages: base of purls -> each of them, and whether it is a root.
-        ids: CPE, ``algorithm:hex`` and refs -> whether it is a root.
-        refs: ref -> the part.
-    """
-
-    path: str
-    packages: dict[str, list[tuple[Package, bool]]] = field(default_factory=dict)
-    ids: dict[str, bool] = field(default_factory=dict)
-    refs: dict[str, Component] = field(default_factory=dict)
-
-    def finds(self, product: Product) -> bool | None:
-        """Return whether a product is a root here (true), another part (false), or not listed (None).
-
-        A purl without version means every version, and one without a qualifier every value of it.
-        """
-        found: set[bool] = set()
-        if product.purl is not None:
-            wanted = package(product.purl)
-            for listed, root in self.packages.get(wanted.base, ())[:_MANY]:
-                if wanted.version in {"", listed.version} and wanted.qualifiers <= listed.qualifiers:
-                    found.add(root)
-        found |= {self.ids[one] for one in normal_ids(product) if one in self.ids}
-        return max(found, default=None)
 
 
 class Said(NamedTuple):
@@ -108,7 +37,8 @@ class Counterparts:
 
     Args:
         sboms: those that list something, by path.
-        listing: base of a purl, or another id -> the SBOMs that list it.
+        listing: key of a package, or another id -> the first SBOMs that list it.
+        roots: the same, for those whose root it is.
         links: BOM-Link of a document, without ``#`` -> its SBOM.
         latest: (author, vulnerability, what it is about) -> the newest statement of each of two documents.
         names: @id of OpenVEX documents -> (path, version, content).
@@ -116,16 +46,17 @@ class Counterparts:
 
     sboms: list[Sbom] = field(default_factory=list)
     listing: dict[str, list[Sbom]] = field(default_factory=dict)
+    roots: dict[str, list[Sbom]] = field(default_factory=dict)
     links: dict[str, Sbom] = field(default_factory=dict)
     latest: dict[tuple[str, str, str], list[Said]] = field(default_factory=dict)
     names: dict[str, list[tuple[str, int | None, int]]] = field(default_factory=dict)
 
     def listing_of(self, product: Product) -> Iterator[tuple[Sbom, bool]]:
         """Yield (SBOM, whether the product is its root) for SBOMs that list a product."""
-        keys = [*normal_ids(product), *([package(product.purl).base] if product.purl else [])]
+        keys = [*normal_ids(product), *([package(product.purl).key] if product.purl else [])]
         seen: set[int] = set()
         for key in keys:
-            for sbom in self.listing.get(key, ())[:_MANY]:
+            for sbom in (*self.roots.get(key, ()), *self.listing.get(key, ())):
                 root = sbom.finds(product)
                 if id(sbom) not in seen and root is not None:
                     seen.add(id(sbom))
@@ -136,10 +67,10 @@ class Counterparts:
         return islice(
             (
                 (listed, sbom)
-                for sbom in self.listing.get(base, ())
+                for sbom in (*self.roots.get(base, ()), *self.listing.get(base, ()))
                 for listed, _ in sbom.packages.get(base, ())
             ),
-            _MANY,
+            MANY,
         )
 
     def resolve(self, link: str) -> Component | None:
@@ -169,8 +100,11 @@ class Counterparts:
         if not sbom.packages and not sbom.ids:
             return
         self.sboms.append(sbom)
-        for key in (*sbom.packages, *sbom.ids):
-            self.listing.setdefault(key, []).append(sbom)
+        listed = {key: any(root for _, root in rows) for key, rows in sbom.packages.items()}
+        for key, root in (*listed.items(), *sbom.ids.items()):
+            place = (self.roots if root else self.listing).setdefault(key, [])
+            if len(place) < MANY:
+                place.append(sbom)
         serial = text(value, "serialNumber")
         if serial:
             version = integer(value, "version") or 1
@@ -210,36 +144,6 @@ def keys(claim: RawClaim) -> Iterator[tuple[str, str, str]]:
             yield author, name, subject
 
 
-def normal_ids(product: Product) -> list[str]:
-    """Return the other identifiers of a product, digests with the names of algorithms that SBOMs have."""
-    from stella_git.documents.inventory.hashes import algorithm
-
-    found = []
-    for one in product.ids:
-        name, mark, digest = one.partition(":")
-        known = mark and name not in {"cpe", "http", "https", "urn"} and not digest.startswith("/")
-        found.append(f"{algorithm(name)}:{digest}" if known else one)
-    return found
-
-
-def sbom_of(path: str, inventory: "Inventory") -> Sbom:
-    """Return an SBOM by what its parts are called."""
-    sbom = Sbom(path=path)
-    for part in inventory.parts:
-        if part.purl is not None:
-            parts = package(part.purl)
-            sbom.packages.setdefault(parts.base, []).append((parts, part.root))
-        hashes = [f"{name}:{digest}" for name, digest in part.hashes]
-        # A ref that is no IRI means something in its own document only.
-        for one in (*part.cpes, *hashes, part.ref):
-            if ":" in one:
-                sbom.ids[one] = part.root or sbom.ids.get(one, False)
-        if part.ref:
-            component = Component(ref=part.ref, name=part.name, version=part.version, purl=part.purl)
-            sbom.refs.setdefault(part.ref, component)
-    return sbom
-
-
 def document_name(value: "Json", found: "Format") -> str | None:
     """Return what a document is known by in all its versions, or None."""
     from stella_git.documents.read import array, inner, text
@@ -273,15 +177,19 @@ def read_shelf(shelf: "Shelf") -> Counterparts:
 
 
 class _Memory:
-    """The shelf that was read last: one run holds many documents against one shelf."""
+    """What was read last: one run holds many documents against one shelf, or against several alike."""
 
     shelf: "Shelf | None" = None
+    files: tuple[tuple[str, int], ...] = ()
     counterparts: Counterparts | None = None
 
 
 def of(shelf: "Shelf") -> Counterparts:
-    """Return the documents of a shelf, read at the first call."""
-    if _Memory.shelf is not shelf or _Memory.counterparts is None:
+    """Return the documents of a shelf, read once for each content of it."""
+    if _Memory.shelf is shelf and _Memory.counterparts is not None:
+        return _Memory.counterparts
+    files = tuple((path, hash(data)) for path, data in shelf.documents())
+    if _Memory.counterparts is None or files != _Memory.files:
         _Memory.counterparts = read_shelf(shelf)
-        _Memory.shelf = shelf
+    _Memory.shelf, _Memory.files = shelf, files
     return _Memory.counterparts

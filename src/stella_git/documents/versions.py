@@ -8,6 +8,7 @@ manual, "Version comparison".
 """
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -27,13 +28,16 @@ def compare(kind: str, left: str, right: str) -> int | None:
     """
     if left == right:
         return 0
-    order = _ORDERS.get(kind)
-    if order is None or max(len(left), len(right)) > _LONGEST:
-        return None
-    first, second = order(left), order(right)
+    first, second = _order(kind, left), _order(kind, right)
     if first is None or second is None:
         return None
     return int(first > second) - int(first < second)
+
+
+@lru_cache(maxsize=1024)
+def _order(kind: str, text: str) -> "tuple[Any, ...] | None":
+    order = _ORDERS.get(kind)
+    return order(text) if order is not None and len(text) <= _LONGEST else None
 
 
 _SEMVER = re.compile(

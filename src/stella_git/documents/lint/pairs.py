@@ -17,7 +17,8 @@ from stella_git.documents.wording import show
 if TYPE_CHECKING:
     from stella_git.canon.reader import Json
     from stella_git.documents.context import Context, Subject
-    from stella_git.documents.counterparts import Counterparts, Package, Sbom
+    from stella_git.documents.counterparts import Counterparts
+    from stella_git.documents.listed import Package, Sbom
     from stella_git.documents.models import Product, RawClaim
 
 _SHOWN = 3
@@ -34,12 +35,16 @@ def pairs(subject: "Subject", context: "Context") -> Iterator[Complaint]:
     claims = _claims(subject, beside)
     if beside.sboms:
         own = _own(subject)
-        yield from _products(claims, beside, own)
+        missing = [
+            claim for claim in claims if product_name(claim.product) and not _listed(claim, beside, own)
+        ]
+        newer = [(claim, _newer(claim, beside)) for claim in missing]
+        yield from _products((claim for claim, found in newer if found is None), beside)
         if subject.format.kind == "cyclonedx":
             yield from _links(subject.value, beside, own)
         for claim in claims:
             yield from _parts(claim, beside, openvex=subject.format.kind == "openvex")
-            yield from _fixed(claim, beside, own)
+        yield from (_gone(claim, *found) for claim, found in newer if found is not None)
     yield from _superseded(subject, claims, beside)
     yield from _same_name(subject, beside)
 
@@ -54,22 +59,20 @@ def _claims(subject: "Subject", beside: "Counterparts") -> "tuple[RawClaim, ...]
 
 def _own(subject: "Subject") -> "Sbom":
     """Return what the document itself lists: it need not be in the index yet."""
-    from stella_git.documents.counterparts import sbom_of
     from stella_git.documents.inventory import read
+    from stella_git.documents.listed import sbom_of
 
     return sbom_of(subject.path, read(subject.value, subject.format))
 
 
-def _products(claims: "tuple[RawClaim, ...]", beside: "Counterparts", own: "Sbom") -> Iterator[Complaint]:
+def _products(claims: "Iterator[RawClaim]", beside: "Counterparts") -> Iterator[Complaint]:
     """X001, once for each statement."""
-    missing: dict[str, list[str]] = {}
+    missing: dict[str, list[Product]] = {}
     for claim in claims:
-        name = product_name(claim.product)
-        if name and not _listed(claim.product, beside, own) and _newer(claim, beside, own) is None:
-            missing.setdefault(claim.pointer, []).append(name + _hint(claim.product, beside))
-    for pointer, names in missing.items():
-        shown = ", ".join(names[:_SHOWN])
-        more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+        missing.setdefault(claim.pointer, []).append(claim.product)
+    for pointer, products in missing.items():
+        shown = ", ".join(product_name(one) + _hint(one, beside) for one in products[:_SHOWN])
+        more = f" and {len(products) - _SHOWN} more" if len(products) > _SHOWN else ""
         yield Complaint(
             rule="X001",
             pointer=pointer,
@@ -78,13 +81,14 @@ def _products(claims: "tuple[RawClaim, ...]", beside: "Counterparts", own: "Sbom
         )
 
 
-def _listed(product: "Product", beside: "Counterparts", own: "Sbom") -> bool:
+def _listed(claim: "RawClaim", beside: "Counterparts", own: "Sbom") -> bool:
+    product = claim.product
     return own.finds(product) is not None or next(beside.listing_of(product), None) is not None
 
 
 def _hint(product: "Product", beside: "Counterparts") -> str:
     """Return which versions are listed instead, as an addition to a name."""
-    from stella_git.documents.counterparts import package
+    from stella_git.documents.listed import package
 
     if product.purl is None:
         return ""
@@ -156,29 +160,26 @@ def _present(claim: "RawClaim", part: "Product", sbom: "Sbom", *, sure: bool) ->
     )
 
 
-def _fixed(claim: "RawClaim", beside: "Counterparts", own: "Sbom") -> Iterator[Complaint]:
-    """X003: the statement is about a version that is gone."""
-    newer = _newer(claim, beside, own)
-    if newer is not None:
-        listed, sbom = newer
-        yield Complaint(
-            rule="X003",
-            pointer=claim.pointer,
-            message=f"{claim.vulnerability} is fixed in {product_name(claim.product)}, but {sbom.path} lists "
-            f"the newer version {listed.number}, of which this says nothing",
-            remedy="Add the version that is listed, or a statement about it.",
-        )
+def _gone(claim: "RawClaim", listed: "Package", sbom: "Sbom") -> Complaint:
+    """Return X003: the statement is about a version that is gone."""
+    return Complaint(
+        rule="X003",
+        pointer=claim.pointer,
+        message=f"{claim.vulnerability} is fixed in {product_name(claim.product)}, but {sbom.path} lists "
+        f"the newer version {listed.number}, of which this says nothing",
+        remedy="Add the version that is listed, or a statement about it.",
+    )
 
 
-def _newer(claim: "RawClaim", beside: "Counterparts", own: "Sbom") -> "tuple[Package, Sbom] | None":
-    """Return a newer version that is listed where the fixed one is not."""
-    from stella_git.documents.counterparts import package
+def _newer(claim: "RawClaim", beside: "Counterparts") -> "tuple[Package, Sbom] | None":
+    """Return a newer version that is listed, of a product that is fixed and not listed."""
+    from stella_git.documents.listed import package
     from stella_git.documents.versions import compare
 
     if claim.status != "fixed" or claim.product.purl is None:
         return None
     fixed = package(claim.product.purl)
-    if not fixed.version or _listed(claim.product, beside, own):
+    if not fixed.version:
         return None
     for listed, sbom in beside.versions(fixed.base):
         if fixed.qualifiers <= listed.qualifiers and compare(fixed.kind, fixed.number, listed.number) == -1:
@@ -200,7 +201,7 @@ def _superseded(
             continue
         newest = (one for key in keys(claim) for one in beside.latest.get(key, ()))
         for said in newest:
-            if said.at <= at or said.document == own or said.path == subject.path:
+            if said.at <= at or said.document == own or _same_file(said.path, subject.path):
                 continue
             told.add(claim.pointer)
             same = (said.claim.status, said.claim.justification) == (claim.status, claim.justification)
@@ -221,12 +222,12 @@ def _same_name(subject: "Subject", beside: "Counterparts") -> Iterator[Complaint
     from stella_git.documents.read import integer, text
 
     own = text(subject.value, "@id") if subject.format.kind == "openvex" else None
-    rows = beside.names.get(own, ()) if own else ()
-    if len(rows) == 0 or (len(rows) == 1 and rows[0][0] == subject.path):
+    rows = [row for row in (beside.names.get(own, ()) if own else ()) if not _same_file(row[0], subject.path)]
+    if not rows:
         return
     version, content = integer(subject.value, "version"), hash(identity(subject.value))
     for path, other, said in rows:
-        if path != subject.path and other == version and said != content:
+        if other == version and said != content:
             yield Complaint(
                 rule="V002",
                 pointer="/@id",
@@ -234,6 +235,13 @@ def _same_name(subject: "Subject", beside: "Counterparts") -> Iterator[Complaint
                 remedy="Give one of them an @id of its own, or a higher version.",
             )
             return
+
+
+def _same_file(one: str, other: str) -> bool:
+    """Return whether two paths may be of one file: one as it was typed, the other from the top."""
+    first, second = (path.replace("\\", "/").removeprefix("./").lstrip("/") for path in (one, other))
+    first, second = (path.rpartition("../")[2] for path in (first, second))
+    return first == second or first.endswith("/" + second) or second.endswith("/" + first)
 
 
 CHECKS = (pairs,)
