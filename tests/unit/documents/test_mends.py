@@ -5,7 +5,7 @@ import pytest
 from stella_git.documents.mends import date_time, licence, licence_mend, mend_of, spelling, utc_second
 from stella_git.documents.problems import Mend
 
-STAMP = "^\\d\\d\\d\\d-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$"
+STAMP = "^[0-9]{4}-[0-1][0-9]-[0-3][0-9]T[0-2][0-9]:[0-6][0-9]:[0-6][0-9]Z$"  # of the schema of SPDX 3.0.1
 
 
 @pytest.mark.parametrize(

@@ -90,6 +90,7 @@ RULES: dict[str, Rule] = {
         why="Who may use the component, and how, is decided by reading this text; a text that is no expression is read as anybody pleases. The list has a version of its own, which the message names.",
         remedy="Write a valid SPDX licence expression, such as MIT OR Apache-2.0; name licences of your own LicenseRef-NAME.",
         source="CycloneDX 1.4 to 1.7, licenses; SPDX 2.3 Annex D; SPDX 3.0.1, annex SPDX license expressions",
+        fixable=True,
     ),
     "C015": Rule(
         severity="error",
