@@ -336,6 +336,42 @@ _VERIFICATION = {
 }
 
 # name -> good documents; the first one is what the bad ones are made from
+_ELEMENTS_REPORT = {
+    "schema": "stella.elements-report/1",
+    "files": [
+        {
+            "path": "bom.json",
+            "format": {"kind": "cyclonedx", "version": "1.6"},
+            "profiles": [
+                {
+                    "id": "ntia-2021",
+                    "title": "NTIA",
+                    "status": "final",
+                    "score": 500,
+                    "baseline": False,
+                    "met": False,
+                    "levels": [{"id": "required", "score": 500, "met": False}],
+                    "elements": [
+                        {
+                            "id": "supplier",
+                            "title": "Supplier Name",
+                            "scope": "component",
+                            "level": "required",
+                            "satisfied": 1,
+                            "total": 2,
+                            "missing": [{"pointer": "/components/0", "name": "a", "line": 3, "column": 5}],
+                        }
+                    ],
+                }
+            ],
+        }
+    ],
+    "summary": {"files": 1, "unmet": 1},
+}
+_PROFILES = [
+    yaml.safe_load(path.read_bytes()) for path in sorted((ROOT / "policies/minimum-elements").glob("*.yaml"))
+]
+
 GOOD = {
     "audit-record.v1": [
         _AUDIT,
@@ -347,6 +383,7 @@ GOOD = {
     "claims.v1": [_CLAIMS, {**_CLAIMS, "predicates": {}}],
     "config.v1": [_CONFIG, {}, {"component": [{"name": "x"}]}],
     "conversion.v1": [_CONVERSION, {**_CONVERSION, "lost": []}],
+    "elements-report.v1": [_ELEMENTS_REPORT, {**_ELEMENTS_REPORT, "files": []}],
     "findings.v1": [_FINDINGS, {**without(_FINDINGS, ["unknowns"]), "findings": []}],
     "inventory-diff.v1": [_INVENTORY_DIFF, {**_INVENTORY_DIFF, "added": [], "versions": []}],
     "inventory-stats.v1": [_INVENTORY_STATS, {**_INVENTORY_STATS, "ecosystems": []}],
@@ -376,6 +413,7 @@ GOOD = {
             if name not in {"verdictId", "result", "subjectCommit"}
         },
     ],
+    "minimum-elements.v1": _PROFILES,
     "problems.v1": [
         _PROBLEMS,
         change(_PROBLEMS, ["files", 1, "format"], None),
@@ -496,6 +534,20 @@ BAD = {
         (["diff", "equal"], GONE),
         (["lost", 0, "values"], []),
         (["lost", 0, "extra"], 1),
+    ],
+    "elements-report.v1": [
+        (["schema"], "stella.elements-report/2"),
+        (["summary"], GONE),
+        (["files", 0, "format"], GONE),
+        (["files", 0, "profiles", 0, "score"], 1001),
+        (["files", 0, "profiles", 0, "score"], GONE),
+        (["files", 0, "profiles", 0, "met"], None),
+        (["files", 0, "profiles", 0, "status"], "drafted"),
+        (["files", 0, "profiles", 0, "elements", 0, "scope"], "part"),
+        (["files", 0, "profiles", 0, "elements", 0, "satisfied"], -1),
+        (["files", 0, "profiles", 0, "elements", 0, "missing", 0, "pointer"], "x"),
+        (["files", 0, "profiles", 0, "elements", 0, "missing", 0, "line"], 0),
+        (["files", 0, "profiles", 0, "elements", 0, "missing", 0, "extra"], 0),
     ],
     "findings.v1": [
         (["apiVersion"], "stella.ops/v2"),
@@ -618,6 +670,26 @@ BAD = {
         (["index"], -1),
         (["index"], GONE),
         (["prev"], 1),
+    ],
+    "minimum-elements.v1": [
+        (["apiVersion"], "v1"),
+        (["kind"], "Elements"),
+        (["metadata", "id"], "BSI"),
+        (["metadata", "source"], GONE),
+        (["metadata", "status"], "old"),
+        (["spec", "levels"], []),
+        (["spec", "levels", 0, "weight"], 0),
+        (["spec", "levels", 0, "baseline"], GONE),
+        (["spec", "elements", 0, "id"], "a.b"),
+        (["spec", "elements", 0, "scope"], "part"),
+        (["spec", "elements", 0, "requires"], "suplier"),
+        (["spec", "elements", 0, "requires"], {"any": []}),
+        (["spec", "elements", 0, "requires"], {"not": "name"}),
+        (["spec", "elements", 0, "requires"], {"fact": "name", "among": ["x"], "form": "uri"}),
+        (["spec", "elements", 0, "requires"], {"format": {"spdx": "3.x"}}),
+        (["spec", "elements", 0, "why"], ""),
+        (["spec", "components", "formats"], ["csaf"]),
+        (["spec", "unjudged", 0, "why"], GONE),
     ],
     "problems.v1": [
         (["schema"], "stella.problems/2"),

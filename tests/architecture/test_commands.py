@@ -15,6 +15,7 @@ CONTRACT = {
     "config check": set(),
     "config show": {"--origin"},
     "config schema": set(),
+    "sbom elements": {"FILE", "--profile", "--profile-file", "--list", "--level", "--min-score", "--format"},
     "sbom validate": {"FILE", "--format", "--rules", "--strict", "--profile", "--against", "--no-git"},
     "sbom fix": {"FILE", "--check", "--diff", "--only", "--bump", "--rules", "--no-git", "--format"},
     "sbom normalize": {"FILE", "--digest", "--no-details"},
@@ -60,6 +61,7 @@ CONTRACT = {
     "demo": {"--into", "--format"},
 }
 FORMATS = {
+    "sbom elements": {"text", "json", "markdown"},
     "sbom validate": {"text", "concise", "json", "sarif"},
     "vex validate": {"text", "concise", "json", "sarif"},
 }
