@@ -18,6 +18,7 @@ Source: CSAF 2.0, sections 3.2.2, 3.2.3 and 4.5.
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from stella_git.documents.csaf_tree import Groups, full_names, strings
 from stella_git.documents.models import Product, RawClaim
 from stella_git.documents.problems import pointer_to
 from stella_git.documents.read import array, inner, purl_or_none, text, vulnerability_ids
@@ -60,81 +61,6 @@ class _Definition:
     related: bool
     part: str | None
     whole: str | None
-
-
-def branches(tree: "Json") -> "Iterator[tuple[str, dict[str, Json]]]":
-    """Return (pointer, branch) of every branch of a product tree, parents first, in document order."""
-    pending = [("/product_tree", tree)]
-    while pending:
-        pointer, item = pending.pop()
-        if pointer != "/product_tree" and isinstance(item, dict):
-            yield pointer, item
-        below = enumerate(array(item, "branches"))
-        pending += reversed([(pointer_to(pointer, "branches", index), each) for index, each in below])
-
-
-def full_names(tree: "Json") -> "Iterator[tuple[str, dict[str, Json], dict[str, Json]]]":
-    """Return (pointer, Full Product Name, relationship or {}) of every product that a product tree defines.
-
-    Args:
-        tree: value of ``/product_tree``.
-    """
-    for pointer, branch in branches(tree):
-        product = branch.get("product")
-        if isinstance(product, dict):
-            yield pointer_to(pointer, "product"), product, {}
-    for index, product in enumerate(array(tree, "full_product_names")):
-        if isinstance(product, dict):
-            yield pointer_to("/product_tree/full_product_names", index), product, {}
-    for index, relation in enumerate(array(tree, "relationships")):
-        product = inner(relation, "full_product_name")
-        if product and isinstance(relation, dict):
-            pointer = pointer_to("/product_tree/relationships", index, "full_product_name")
-            yield pointer, product, relation
-
-
-class Groups:
-    """The product groups of a product tree, and what items mean by them.
-
-    A short item may name a large group, and there may be many such items: a document of a size that we read
-    could mean more products than anybody could count. So there is an end to it.
-
-    Args:
-        tree: value of ``/product_tree``.
-    """
-
-    LIMIT = 5_000_000
-
-    def __init__(self, tree: "Json") -> None:
-        self.members: dict[str, list[str]] = {}
-        self.left = self.LIMIT
-        for group in array(tree, "product_groups"):
-            name = text(group, "group_id")
-            if name is not None:
-                self.members.setdefault(name, []).extend(strings(group, "product_ids"))
-
-    def meant(self, item: "Json") -> list[str]:
-        """Return the product ids that a flag, threat or remediation names, itself and by groups, sorted.
-
-        Without those of groups once ``exhausted``.
-        """
-        named = set(strings(item, "product_ids"))
-        for name in set(strings(item, "group_ids")):
-            members = self.members.get(name, [])
-            self.left -= len(members)
-            if not self.exhausted:
-                named.update(members)
-        return sorted(named)
-
-    @property
-    def exhausted(self) -> bool:
-        """Return whether more products were asked for than anybody counts."""
-        return self.left < 0
-
-
-def strings(value: "Json", name: str) -> list[str]:
-    """Return the strings in the array member ``name`` of an object."""
-    return [item for item in array(value, name) if isinstance(item, str)]
 
 
 def claims(value: "Json") -> tuple[RawClaim, ...]:

@@ -108,18 +108,14 @@ def severity(deci: int, version: str) -> str:
     return next(name for bound, name in (_BOUNDS_2 if version == "2.0" else _BOUNDS) if deci >= bound)
 
 
-def members(vector: Vector) -> dict[str, tuple[str, bool]]:
-    """Return the value that each member of a JSON object about this vector may have.
+def members(vector: Vector) -> dict[str, str]:
+    """Return the members of a JSON object that say the same as a vector.
 
     Returns:
-        Member name (such as ``attackVector``) -> (value such as ``NETWORK``, whether the vector says so; else
-        it is the value for a metric that is not defined).
+        Member name (such as ``attackVector``) -> value (such as ``NETWORK``), of every metric in the vector.
     """
-    said = {name for name, _ in vector.metrics}
     known = METRICS[vector.version]
-    return {
-        known[name].member: (known[name].values[value], name in said) for name, value in vector.values.items()
-    }
+    return {known[name].member: known[name].values[value] for name, value in vector.metrics}
 
 
 @cache

@@ -19,7 +19,14 @@ if TYPE_CHECKING:
 
 # Format -> modules of this package, each with a tuple ``CHECKS`` of rules, run in this order.
 MODULES: dict[str, tuple[str, ...]] = {
-    "csaf": ("pairs",),
+    "csaf": (
+        "csaf",
+        "csaf_document",
+        "csaf_vulnerabilities",
+        "csaf_scores",
+        "csaf_profiles",
+        "pairs",
+    ),
     "cyclonedx": (
         "cyclonedx",
         "cyclonedx_graph",
