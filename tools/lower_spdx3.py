@@ -20,6 +20,12 @@ IDENTITY_PATTERN = "^(?!_:).+:.+"
 BLANK_PATTERN = "^_:.+"
 # A blank node or an IRI: one pattern instead of two alternatives.
 EITHER_PATTERN = f"{BLANK_PATTERN}|{IDENTITY_PATTERN}"
+# Two patterns of every time, one of which allows an offset and the other one any digit: what both allow.
+TIME_PATTERNS = (
+    "^[0-9]{4}-[0-1][0-9]-[0-3][0-9]T[0-2][0-9]:[0-6][0-9]:[0-6][0-9](Z|[+-][0-9]{2}:[0-9]{2})$",
+    r"^\d\d\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ$",
+)
+TIME_PATTERN = "^[0-9]{4}-[0-1][0-9]-[0-3][0-9]T[0-2][0-9]:[0-6][0-9]:[0-6][0-9]Z$"
 EXTENSION = "extension_Extension"
 # Above this size a schema of a property is written once, and referred to.
 INLINE = 80
@@ -73,7 +79,12 @@ class Lowering:
                 "properties": {"@context": True, "@graph": {"type": "array", "items": everything}},
                 "additionalProperties": False,
             },
-            "else": {"x-dispatch": {"beside": ["@context"], "classes": self.table(names)}},
+            "else": {
+                "if": {"required": ["type"]},
+                "then": {"x-dispatch": {"beside": ["@context"], "classes": self.table(names)}},
+                # refuses all that comes here, and says more than that a type is missing
+                "else": {"anyOf": [{"required": ["@graph"]}, {"required": ["type"]}]},
+            },
             "$defs": dict(sorted(self.defs.items())),
         }
 
@@ -138,6 +149,8 @@ class Lowering:
             (array,) = schema["anyOf"]
             expect(array["type"] == "array" and set(array) <= {"type", "items", "minItems"}, "an array")
             return {**array, "items": self.value(array["items"])}
+        if schema == {"type": "string", "allOf": [{"pattern": each} for each in TIME_PATTERNS]}:
+            return {"type": "string", "pattern": TIME_PATTERN}
         expect("$ref" not in json.dumps(schema), "a literal schema refers to nothing")
         return {"type": "string", **schema} if "enum" in schema else schema
 

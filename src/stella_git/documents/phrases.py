@@ -24,12 +24,22 @@ PATTERNS = {
     "^CVE-[0-9]{4}-[0-9]{4,}$": "a CVE id such as `CVE-2021-44228`",
     r"^CWE-[1-9]\d{0,5}$": "a CWE id such as `CWE-79`",
     "^[0-9a-fA-F]{32,}$": "a digest of at least 32 hexadecimal digits",
+    "^(?!_:).+:.+": "an IRI such as `https://example.com/sbom#package`",
+    "^_:.+|^(?!_:).+:.+": (
+        "an IRI such as `https://example.com/sbom#package`, or a blank node such as `_:creation`"
+    ),
+    "^[0-9]{4}-[0-1][0-9]-[0-3][0-9]T[0-2][0-9]:[0-6][0-9]:[0-6][0-9]Z$": (
+        "a time in UTC, to the second, such as `2026-01-31T09:30:00Z`"
+    ),
+    "^[^\\/]+\\/[^\\/]+$": "a media type such as `text/plain`",
+    "^-?[0-9]+(\\.[0-9]*)?$": "a decimal number such as `7.5`",
 }
 
-# How the longer ones of CSAF begin, for they fill a screen.
+# How the longer ones begin, for they fill a screen.
 BEGINNINGS = {
     "^(0|[1-9][0-9]*)$|^((0": "a version such as `3` or `1.2.0`",
     "^(([A-Za-z]{2,3}(-": "a language tag such as `en` or `de-AT`",
+    "^(0|[1-9]\\d*)\\.(0|": "a version such as `3.0.1`",
     "^(cpe:2\\.3:": "a CPE such as `cpe:2.3:a:example:app:1.0:*:*:*:*:*:*:*`",
     "^((cpe:2\\.3:": "a CPE such as `cpe:2.3:a:example:app:1.0:*:*:*:*:*:*:*`",
     "^pkg:": "a purl such as `pkg:npm/left-pad@1.3.0`",

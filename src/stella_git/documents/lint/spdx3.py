@@ -52,7 +52,9 @@ def names(graph: Graph, _context: "Context") -> Iterator[Complaint]:
     for reference in graph.references:
         kind = graph.kind_of(reference.to)
         if kind is None:
-            if reference.to and reference.to not in graph.imported and not reference.to.startswith(LISTED):
+            if reference.to in graph.imported or reference.to.startswith(LISTED):
+                continue
+            if ":" in reference.to:  # or it is a matter of the schema
                 yield _dangling(graph, reference, hint=hints > 0)
                 hints -= 1
         elif kind in known.ancestors and not known.is_a(kind, known.targets[reference.name]):
