@@ -191,9 +191,9 @@ def _links(value: "Json") -> _Links:
     for item in array(value, "files"):
         for ref in array(item, "fileDependencies"):
             _add(links, relationships.Meaning(relationships.DEPENDS_ON), text(item, "SPDXID") or "", ref)
-    complete = {source for source, aggregate in links.completeness if aggregate == "complete"}
     # a NONE beside real dependencies contradicts them, and says nothing
-    links.completeness -= {(link.source, "complete") for link in links.found if link.source in complete}
+    depending = {link.source for link in links.found if link.kind == relationships.DEPENDS_ON}
+    links.completeness = {each for each in links.completeness if each[0] not in depending}
     return links
 
 
