@@ -1,4 +1,4 @@
-"""Identifiers made of content: SWHID and gitoid (OmniBOR), and how long a digest is.
+"""Identifiers made of content: SWHID, and gitoid (OmniBOR).
 
 Source: ISO/IEC 18670:2025 (SWHID 1.2) sections on core identifiers and qualifiers; the IANA registration of
 the URI scheme ``gitoid``.
@@ -6,35 +6,13 @@ the URI scheme ``gitoid``.
 
 import re
 
-# Hexadecimal digits of a digest, by the name of its algorithm in capitals without separators.
-DIGITS: dict[str, int] = {
-    "MD5": 32,
-    "SHA1": 40,
-    "SHA256": 64,
-    "SHA384": 96,
-    "SHA512": 128,
-    "SHA3256": 64,
-    "SHA3384": 96,
-    "SHA3512": 128,
-    "BLAKE2B256": 64,
-    "BLAKE2B384": 96,
-    "BLAKE2B512": 128,
-    "STREEBOG256": 64,
-    "STREEBOG512": 128,
-}
-# Algorithms that give a digest of any length, and the one that is meant where nothing is said.
-EXTENDABLE: dict[str, int] = {"BLAKE3": 64}
+from stella_git.documents.hashlengths import hash_fault
 
 _SWHID = re.compile(r"swh:1:(?:snp|rel|rev|dir|cnt):[0-9a-f]{40}")
 _QUALIFIER = re.compile(r"(origin|visit|anchor|path|lines|bytes)=(.+)", re.DOTALL)
 _RANGE = re.compile(r"[0-9]+(?:-[0-9]+)?")
 _GITOID = re.compile(r"gitoid:(?:blob|tree|commit|tag):(sha1|sha256):([0-9a-f]+)")
 _OBJECTS = {"visit": ("snp",), "anchor": ("snp", "rel", "rev", "dir")}
-
-
-def key(algorithm: str) -> str:
-    """Return the name of a hash algorithm as ``DIGITS`` has it: capitals, no separators."""
-    return "".join(each for each in algorithm.upper() if each.isalnum())
 
 
 def swhid_defect(text: str) -> str | None:
@@ -73,20 +51,4 @@ def gitoid_defect(text: str) -> str | None:
         if not text.startswith("gitoid:"):
             return "it does not begin with `gitoid:`"
         return "after `gitoid:` follow blob, tree, commit or tag, sha1 or sha256, and digits of 0-9a-f"
-    wanted = DIGITS[key(match[1])]
-    if len(match[2]) != wanted:
-        return f"{match[1]} has {wanted} digits, not {len(match[2])}"
-    return None
-
-
-def digest_defect(algorithm: str, digits: str) -> str | None:
-    """Return what is wrong with the length of a digest, or None if nothing is, or the algorithm is unknown.
-
-    Args:
-        algorithm: such as ``SHA-256``, in any spelling.
-        digits: hexadecimal.
-    """
-    wanted = DIGITS.get(key(algorithm)) or EXTENDABLE.get(key(algorithm))
-    if wanted is None or len(digits) == wanted:
-        return None
-    return f"a digest of {algorithm} has {wanted} hexadecimal digits, not {len(digits)}"
+    return hash_fault(match[1], match[2])

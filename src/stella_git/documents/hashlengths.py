@@ -22,6 +22,8 @@ _DIGITS = {
     "sha3_384": 96,
     "sha3_512": 128,
     "sha512": 128,
+    "streebog256": 64,
+    "streebog512": 128,
 }
 _HEX = re.compile("[0-9a-fA-F]*")
 

@@ -199,7 +199,12 @@ def test_a_document_without_a_serial_number_has_no_bom_link():
 
 
 def test_values_are_judged_wherever_components_are():
-    bad = {"cpe": "cpe:x", "swhid": ["x"], "omniborId": ["x"], "hashes": [{"alg": "MD5", "content": "00"}]}
+    bad = {
+        "cpe": "cpe:x",
+        "swhid": ["x"],
+        "omniborId": ["x"],
+        "hashes": [{"alg": "MD5", "content": "0" * 40}],
+    }
     part = library("p", licenses=[{"expression": "x y"}], data=[], **bad)
     places = {
         "/metadata/component": bom(metadata={"component": part}),
@@ -252,6 +257,10 @@ def test_c013_knows_how_long_a_digest_is(algorithm, digits):
 
 def test_c013_blake3_may_be_longer_and_a_new_algorithm_of_any_length():
     hashes = [{"alg": "BLAKE3", "content": "0" * 128}, {"alg": "SHA-999", "content": "0" * 32}]
+    hashes += [
+        {"alg": "SHA-256", "content": "0" * 63},
+        {"alg": "SHA-256", "content": "x" * 64},
+    ]  # the schema's
     value = bom(components=[library("a", hashes=hashes)])
     assert found(value) == [("C013", "/components/0/hashes/0/content", "warning")]
 
@@ -472,10 +481,10 @@ def test_work_grows_with_the_document_and_not_faster():
     import time
 
     def cost(count):
-        names = [f"n{number}" for number in range(count)]
+        names, md5 = [f"n{number}" for number in range(count)], "0" * 40
         parts = [
             library(
-                name, cpe="x", licenses=[{"expression": f"x{name}"}], hashes=[{"alg": "MD5", "content": ""}]
+                name, cpe="x", licenses=[{"expression": f"x{name}"}], hashes=[{"alg": "MD5", "content": md5}]
             )
             for name in names
         ]

@@ -6,6 +6,7 @@ and looks at what they are in.
 Source: CycloneDX 1.4 to 1.7, descriptions of the members.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -79,21 +80,29 @@ def _omnibor(found: "Found") -> Iterator[Complaint]:
             )
 
 
+# What the schema takes, for any algorithm.
+_DIGEST = re.compile("(?:[0-9a-fA-F]{32}|[0-9a-fA-F]{40}|[0-9a-fA-F]{64}|[0-9a-fA-F]{96}|[0-9a-fA-F]{128})")
+# Gives a digest of any length; nearly always of one.
+_EXTENDABLE, _USUAL = "BLAKE3", 64
+_LONGER = f"BLAKE3 gives {_USUAL} hexadecimal digits where nothing else is asked for, not {{}}"
+
+
 def _hashes(found: "Found") -> Iterator[Complaint]:
-    from stella_git.documents.contentids import EXTENDABLE, digest_defect, key
+    from stella_git.documents.hashlengths import hash_fault
 
     for index, each in enumerate(found.value if isinstance(found.value, list) else ()):
         algorithm, digits = text(each, "alg"), text(each, "content")
-        if algorithm is None or digits is None:
+        if algorithm is None or digits is None or _DIGEST.fullmatch(digits) is None:
             continue
-        reason = digest_defect(algorithm, digits)
+        usual = algorithm == _EXTENDABLE and len(digits) != _USUAL
+        reason = _LONGER.format(len(digits)) if usual else hash_fault(algorithm, digits)
         if reason is not None:
             yield Complaint(
                 rule="C013",
                 pointer=found.pointer(index, "content"),
                 message=reason,
                 remedy="Write the whole digest, or the algorithm that it is of.",
-                severity="warning" if key(algorithm) in EXTENDABLE else None,
+                severity="warning" if usual else None,
             )
 
 
