@@ -122,9 +122,9 @@ def _id(name: str, pointer: str, *, own: bool) -> Iterator[Complaint]:
 
 def _labels(statement: "dict[str, Json]", pointer: str) -> Iterator[Complaint]:
     for name, labels in _LABELS.items():
-        if name not in statement or statement[name] in _hashable(labels, statement[name]):
+        found = statement.get(name)
+        if name not in statement or (isinstance(found, str) and found in labels):
             continue
-        found = statement[name]
         meant = None
         if isinstance(found, str):
             meant = _TRANSLATED.get(found)
@@ -139,10 +139,6 @@ def _labels(statement: "dict[str, Json]", pointer: str) -> Iterator[Complaint]:
             remedy=f"Write {show(meant)}." if meant else "Write one of the labels.",
             mend=mend_of("enum", [*sorted(labels)], found),
         )
-
-
-def _hashable(labels: frozenset[str], found: "Json") -> frozenset[str]:
-    return labels if isinstance(found, str) else frozenset()
 
 
 def _reasons(statement: "dict[str, Json]", pointer: str) -> Iterator[Complaint]:
