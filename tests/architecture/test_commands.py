@@ -24,6 +24,7 @@ CONTRACT = {
     "sbom tree": {"FILE", "--depth", "--invert", "--format"},
     "sbom convert-check": {"ORIGINAL", "CONVERTED", "--format"},
     "vex diff": {"FILE", "--git", "--format"},
+    "vex fix": {"FILE", "--check", "--diff", "--only", "--bump", "--rules", "--no-git", "--format"},
     "vex validate": {"FILE", "--format", "--rules", "--strict", "--against", "--no-git"},
     "evidence validate": {"FILE", "--format"},
     "attestation validate": {"FILE", "--format"},

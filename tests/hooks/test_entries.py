@@ -2,6 +2,8 @@
 
 import re
 import shlex
+import shutil
+from pathlib import Path
 
 import pytest
 
@@ -14,22 +16,29 @@ def entry(hook):
     return [*words, *HOOKS[hook].get("args", [])]
 
 
+def copied(paths, where):
+    """Return copies of files: what mends would change those of the tests."""
+    return [Path(shutil.copy(path, where)) for path in paths]
+
+
 @pytest.mark.parametrize(("hook", "path"), cases("good"), ids=name_of)
 def test_a_good_file_passes(stella, tmp_path, hook, path):
-    assert stella(*entry(hook), path, cwd=tmp_path).code == 0
+    (copy,) = copied([path], tmp_path)
+    assert stella(*entry(hook), copy, cwd=tmp_path).code == 0
+    assert copy.read_bytes() == path.read_bytes()
 
 
 @pytest.mark.parametrize(("hook", "path"), cases("bad"), ids=name_of)
 def test_a_bad_file_fails_and_is_named(stella, tmp_path, hook, path):
-    ran = stella(*entry(hook), path, cwd=tmp_path)
+    ran = stella(*entry(hook), *copied([path], tmp_path), cwd=tmp_path)
     assert ran.code == 1
     assert path.name in ran.out + ran.err
 
 
 @pytest.mark.parametrize("hook", ON_FILES)
 def test_one_bad_file_among_good_ones_fails(stella, tmp_path, hook):
-    good = sorted((CASES / hook / "good").iterdir())
-    bad = sorted((CASES / hook / "bad").iterdir())
+    good = copied(sorted((CASES / hook / "good").iterdir()), tmp_path)
+    bad = copied(sorted((CASES / hook / "bad").iterdir()), tmp_path)
     assert stella(*entry(hook), *good, cwd=tmp_path).code == 0
     assert stella(*entry(hook), good[0], bad[0], good[1], cwd=tmp_path).code == 1
 

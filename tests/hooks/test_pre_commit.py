@@ -24,6 +24,7 @@ pytestmark = [
     ),
 ]
 
+SPELT_BOM = (CASES / "stella-sbom-fix/bad/purl-spelling.cdx.json").read_bytes()
 BAD_BOM = (CASES / "stella-sbom-validate/bad/misspelt-type.cdx.json").read_bytes()
 GOOD_BOM = (CASES / "stella-sbom-validate/good/shop.cdx.json").read_bytes()
 AWKWARD = [
@@ -268,6 +269,67 @@ def test_a_partially_staged_file_is_judged_by_its_staged_part(pre_commit, shop):
     done = commit(pre_commit, shop)
     assert done.returncode == 0, done.stdout.decode()
     assert git(shop, "show", "HEAD:shop.cdx.json").stdout == good
+
+
+def test_a_mended_file_refuses_the_commit_until_it_is_staged(pre_commit, shop):
+    before = head(shop)
+    (shop / "more.cdx.json").write_bytes(SPELT_BOM)
+    git(shop, "add", ".")
+    done = commit(pre_commit, shop)
+    assert done.returncode == 1
+    assert "files were modified by this hook" in done.stdout.decode()
+    assert "C010" in done.stdout.decode()
+    assert head(shop) == before
+    mended = SPELT_BOM.replace(b"pkg:PyPI/Click", b"pkg:pypi/click")
+    assert (shop / "more.cdx.json").read_bytes() == mended
+    git(shop, "add", ".")
+    assert commit(pre_commit, shop).returncode == 0
+    assert git(shop, "show", "HEAD:more.cdx.json").stdout == mended
+
+
+def test_mending_loses_nothing_that_is_not_staged(pre_commit, shop):
+    """The line that is mended is another one than the line that is not staged, or the same."""
+    for old, new in ((b'"version": "1.0"', b'"version": "1.1"'), (b"Click@8.1.7", b"Click@8.1.8")):
+        (shop / "more.cdx.json").write_bytes(SPELT_BOM)
+        git(shop, "add", ".")
+        (shop / "more.cdx.json").write_bytes(SPELT_BOM.replace(old, new))
+        assert commit(pre_commit, shop).returncode == 1
+        assert new in (shop / "more.cdx.json").read_bytes()
+        assert git(shop, "show", ":more.cdx.json").stdout == SPELT_BOM
+
+
+def test_two_thousand_files(pre_commit, tmp_path):
+    where = repository(tmp_path / "shop")
+    for number in range(2000):
+        folder = where / f"{number % 40}"
+        folder.mkdir(exist_ok=True)
+        (folder / f"{number}.cdx.json").write_bytes(GOOD_BOM)
+    (where / "7" / "bad.cdx.json").write_bytes(BAD_BOM)
+    (where / "8" / "spelt.cdx.json").write_bytes(SPELT_BOM)
+    hooks = ("stella-sbom-fix", "stella-sbom-validate", "stella-evidence-validate")
+    (where / ".pre-commit-config.yaml").write_text(pre_commit.config(*hooks))
+    git(where, "add", ".")
+    done = pre_commit.run(where, "run", "--all-files")
+    printed = done.stdout.decode()
+    assert done.returncode == 1
+    assert printed.count("Failed") == len(hooks)
+    assert printed.count(str(Path("7", "bad.cdx.json"))) == len(hooks) - 1  # nobody is certain what it means
+    assert printed.count(str(Path("8", "spelt.cdx.json"))) == 1  # it is mended when the others come to it
+    assert git(where, "status", "--porcelain").stdout.count(b"\nAM ") == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the file system has no such names")
+def test_awkward_names_are_mended(pre_commit, tmp_path):
+    where = repository(tmp_path / "shop")
+    for name in AWKWARD:
+        (where / name).write_bytes(SPELT_BOM)
+    (where / ".pre-commit-config.yaml").write_text(pre_commit.config("stella-sbom-fix"))
+    git(where, "add", ".")
+    assert pre_commit.run(where, "run", "--all-files").returncode == 1
+    assert [name for name in AWKWARD if b"PyPI" in (where / name).read_bytes()] == []
+    assert pre_commit.run(where, "run", "--all-files").returncode == 0
+    assert not (where / "owned").exists()
+    assert not list(where.glob(".stella-fix-*"))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the file system has no such names")

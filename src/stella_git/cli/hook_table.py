@@ -24,6 +24,17 @@ HOOKS: tuple[dict[str, object], ...] = (
         "without": "rules that compare are silent",
     },
     {
+        "id": "stella-sbom-fix",
+        "name": "mend SBOMs",
+        "description": "Spelling of purls, licences and listed values, form of timestamps; no other byte.",
+        "entry": "stella sbom fix",
+        "args": _FILES_FOLLOW,
+        "files": SBOM,
+        "stages": ("pre-commit", "pre-merge-commit", "manual"),  # before a push there is nothing to stage
+        "needs": "the files",
+        "without": "pre-commit does not run it",
+    },
+    {
         "id": "stella-vex-validate",
         "name": "validate VEX documents",
         "description": "OpenVEX, CSAF, CycloneDX: official schemas, rules, the SBOMs staged beside.",

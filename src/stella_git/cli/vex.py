@@ -2,7 +2,7 @@
 
 import argparse
 
-from stella_git.cli import validating, vexdiff
+from stella_git.cli import fixing, validating, vexdiff
 
 SUMMARY = "validate VEX documents"
 
@@ -11,4 +11,5 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Describe the sub-commands and their arguments."""
     commands = parser.add_subparsers(dest="verb", metavar="COMMAND", title="commands", required=True)
     validating.configure_vex(commands)
+    fixing.configure_vex(commands)
     vexdiff.configure(commands)
