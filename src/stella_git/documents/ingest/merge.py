@@ -15,6 +15,7 @@ from stella_git.documents.ingest.aliases import Aliases
 from stella_git.documents.ingest.model import Report
 from stella_git.documents.ingest.shapes import invalid
 from stella_git.documents.models import RawFinding, Unknown
+from stella_git.documents.read import vulnerability_ids
 
 # Ascending. Unknown is worse than none: who says "none" may not know what the other one knows.
 SEVERITY_ORDER = ("none", "unknown", "low", "medium", "high", "critical")
@@ -36,7 +37,7 @@ def merge(reports: Iterable[Report]) -> Report:
             be a document of another order of size.
     """
     given = tuple(reports)
-    rows = [row for report in given for row in report.findings]
+    rows = [_identified(row) for report in given for row in report.findings]
     aliases = Aliases((row.id, *row.aliases) for row in rows)
     groups: dict[tuple[tuple[str, ...], str], list[RawFinding]] = {}
     for row in rows:
@@ -49,6 +50,13 @@ def merge(reports: Iterable[Report]) -> Report:
         findings=tuple(sorted(findings, key=lambda each: (jcs.sort_key(each.id), jcs.sort_key(each.purl)))),
         unknowns=_unknowns(unknown for report in given for unknown in report.unknowns),
     )
+
+
+def _identified(row: RawFinding) -> RawFinding:
+    """Return the finding under a proper id, if it has one; what is no id is no alias either."""
+    if not row.aliases or vulnerability_ids(row.id, ())[0] is not None:
+        return row
+    return replace(row, id=row.aliases[0], aliases=row.aliases[1:])
 
 
 def _join(ids: tuple[str, ...], purl: str, rows: list[RawFinding]) -> RawFinding:

@@ -79,7 +79,7 @@ def finding(
     """Return a finding. What has a malformed id, or none at all, is counted all the same.
 
     Args:
-        name: what the report calls the vulnerability.
+        name: what the report calls the vulnerability; one of the others stands in for what is no id.
         others: other ids of the same vulnerability.
         part: purl of the component, or what it is called where it has none; "" for the whole document.
         facts: the rest.
@@ -91,7 +91,7 @@ def finding(
     if len(part) > _LONGEST:
         raise invalid(f"a component has a name of {len(part)} characters")
     own, aliases = vulnerability_ids(name, others)
-    if own is None and not name and aliases:
+    if own is None and aliases:
         own, aliases = aliases[0], aliases[1:]
     fixes = sorted({version for version in facts.fixes if version})
     return RawFinding(
