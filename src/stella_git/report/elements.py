@@ -55,8 +55,9 @@ def _levels(judgement: "Judgement") -> str:
 def _table(
     held: "Held", judgement: "Judgement", missing: "Sequence[Sequence[Missing]]", *, colour: bool
 ) -> "Iterator[str]":
-    width = max(len(outcome.element.id) for outcome in judgement.outcomes)
-    level_width = max(len(level.id) for level in judgement.profile.levels)
+    width = max(len("element"), *(len(outcome.element.id) for outcome in judgement.outcomes))
+    level_width = max(len("level"), *(len(level.id) for level in judgement.profile.levels))
+    yield paint(f"  {'element':<{width}}  {'level':<{level_width}}  has it", "dim", colour=colour)
     for outcome, lacking in zip(judgement.outcomes, missing, strict=True):
         element = outcome.element
         style = element.level.severity if outcome.missing else "good"
