@@ -18,7 +18,9 @@ def entry(hook):
 
 def copied(paths, where):
     """Return copies of files: what mends would change those of the tests."""
-    return [Path(shutil.copy(path, where)) for path in paths]
+    for kind in {path.parent.name for path in paths}:
+        (where / kind).mkdir()
+    return [Path(shutil.copy(path, where / path.parent.name)) for path in paths]
 
 
 @pytest.mark.parametrize(("hook", "path"), cases("good"), ids=name_of)
