@@ -42,9 +42,7 @@ def read_beside(value: "Json", found: "Format", inventory: "Inventory") -> Besid
         found: what it is.
         inventory: its inventory.
     """
-    from stella_git.documents.lint import family
-
-    reader = _READERS.get(family(found))
+    reader = _READERS.get(found.kind if found.kind != "spdx" else f"spdx{found.version[:1]}")
     gathered: dict[str, dict[str, tuple[str, ...]]] = {}
     for pointer, fact, said in reader(value, inventory) if reader else ():
         facts = gathered.setdefault(pointer, {})

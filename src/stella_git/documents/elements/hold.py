@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
 
+from stella_git.documents.context import LIMIT
 from stella_git.documents.detect import SUPPORTED, TITLES, Format, detect
 from stella_git.documents.elements.model import Judgement, Outcome, Profile
 from stella_git.errors import InputError, Where
@@ -63,9 +64,8 @@ def hold(data: bytes, profiles: Sequence[Profile], *, path: str, shown: int = SH
     from stella_git.documents.elements.beside import read_beside
     from stella_git.documents.elements.judge import judge
     from stella_git.documents.inventory import read
-    from stella_git.documents.validate import DOCUMENT_LIMIT
 
-    value = parse_json(data, path=path, limit=DOCUMENT_LIMIT)
+    value = parse_json(data, path=path, limit=LIMIT)
     found = detect(value)
     if found is None or "sbom" not in found.roles or not found.supported:
         raise _refusal(found, path)
