@@ -114,6 +114,12 @@ def test_c008_speaks_only_when_asked_and_only_of_what_the_document_is_about():
     ]
 
 
+def test_c008_a_document_without_a_graph_is_told_once():
+    assert found(bom(), "C008", STRICT) == [("C008", "", "warning")]
+    assert found(bom(dependencies=[]), "C008", STRICT) == [("C008", "", "warning")]
+    assert found(bom(metadata={}, components=[]), "C008", STRICT) == []
+
+
 def test_c008_a_composition_that_is_complete_excuses_nothing():
     value = bom(
         dependencies=[{"ref": "app"}], compositions=[{"aggregate": "complete", "dependencies": ["left"]}]

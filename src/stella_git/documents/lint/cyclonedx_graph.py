@@ -107,8 +107,19 @@ def complete(subject: "Subject", context: "Context") -> Iterator[Complaint]:
     value = subject.value
     if not context.strict or not isinstance(value, dict):
         return
+    nodes = _nodes(value)
+    if not array(value, "dependencies"):
+        if next(nodes, None) is None:
+            return
+        yield Complaint(
+            rule="C008",
+            pointer="",
+            message="the document has no `dependencies`, so nothing says on what anything in it depends",
+            remedy="Let the tool that makes the document write them.",
+        )
+        return
     known = {text(entry, "ref") for _, entry in objects(value, "dependencies")} | _unknown(value)
-    for ref, pointer in _nodes(value):
+    for ref, pointer in nodes:
         if ref not in known:
             yield Complaint(
                 rule="C008",

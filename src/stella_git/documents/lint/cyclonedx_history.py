@@ -66,11 +66,16 @@ def _stale(value: "dict[str, Json]", committed: "Instant | None", *, known: bool
     made = _timestamp(value)
     if committed is None or made is None or made >= committed:
         return
-    what = "the content changed since" if known else "the document is new, but was made before"
+    if known:
+        message = f"the content changed since the revision of {committed}, and the timestamp is still {made}"
+    else:
+        message = (
+            f"this new document was made at {made}, before the revision of {committed} that it is added to"
+        )
     yield Complaint(
         rule="C017",
         pointer="/metadata/timestamp",
-        message=f"{what} the revision before, of {committed}, and the timestamp is {made}",
+        message=message,
         remedy="Make the document again, so that its timestamp is that of its content.",
         severity="warning" if known else "info",
     )
