@@ -20,6 +20,10 @@ _COMMANDS = {
     "openvex": "stella vex validate",
     "spdx": "stella sbom validate",
     "csaf": "stella vex validate",
+    "grype": "stella findings normalize",
+    "osv-scanner": "stella findings normalize",
+    "trivy": "stella findings normalize",
+    "vulns": "stella findings normalize",
 }
 
 
