@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 # As for SPDX 3.
 _NEAREST_AMONG = 500
 _NEAREST_FOR = 20
+_PREFIX = "SPDXRef-"
 _SPDXID = re.compile(r"SPDXRef-[A-Za-z0-9.-]+")
 
 
@@ -85,7 +86,7 @@ def names(index: Index, _context: "Context") -> Iterator[Complaint]:
             )
             continue
         message = f"{show(name)} is no SPDXID of this document"
-        meant = nearest(name, index.by_id) if hints > 0 else None
+        meant = _alike(index, name) if hints > 0 else None
         hints -= 1
         if meant is None:
             remedy = "Add the element, or correct the SPDXID."
@@ -93,6 +94,13 @@ def names(index: Index, _context: "Context") -> Iterator[Complaint]:
             message += f"; did you mean {show(meant)}?"
             remedy = f"Write {show(meant)}, or add the element."
         yield Complaint(rule="2S02", pointer=pointer, message=message, remedy=remedy)
+
+
+def _alike(index: Index, name: str) -> str | None:
+    """Return the SPDXID that a name is probably meant to be: what all of them begin with says nothing."""
+    ends = {identity.removeprefix(_PREFIX): identity for identity in index.by_id}
+    meant = nearest(name.removeprefix(_PREFIX), ends)
+    return None if meant is None else ends[meant]
 
 
 def _references(index: Index) -> Iterator[tuple[str, str]]:
