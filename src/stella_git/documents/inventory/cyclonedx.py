@@ -119,7 +119,7 @@ def _part(item: "dict[str, Json]", pointer: str, kind: str) -> Part:
 def _makers(item: "Json") -> list[Party]:
     parties = [organisation(inner(item, "manufacturer"))]
     parties += [person(each) for each in array(item, "authors")]
-    return [*parties, Party(name=text(item, "author") or ""), Party(name=text(item, "publisher") or "")]
+    return [*parties, *(Party(name=name) for name in (text(item, "author"), text(item, "publisher")) if name)]
 
 
 def licences(item: "Json") -> Iterator[tuple[str, str]]:

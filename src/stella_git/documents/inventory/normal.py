@@ -128,7 +128,8 @@ def part_details(node: "Node") -> "dict[str, Json]":
 
 
 def _listed(texts: "Iterable[str | None]") -> "list[Json]":
-    return [*sorted({text for text in texts if text})]
+    found = {text for text in texts if text}
+    return [*sorted(found)] if found else []
 
 
 def _filled(members: "dict[str, Json]") -> "dict[str, Json]":

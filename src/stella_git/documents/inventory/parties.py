@@ -28,8 +28,13 @@ class Party:
     contacts: tuple[str, ...] = ()
 
 
+_NOBODY = Party()
+
+
 def organisation(item: "Json") -> Party:
     """Return an organizationalEntity of CycloneDX."""
+    if not item:  # as most components have none
+        return _NOBODY
     contacts = [text(each, "email") or "" for each in array(item, "contact")]
     contacts += [url for url in array(item, "url") if isinstance(url, str)]
     people = [text(each, "name") for each in array(item, "contact")]
