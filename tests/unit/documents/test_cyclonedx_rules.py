@@ -276,6 +276,18 @@ def test_c014_of_one_expression_only_the_first_faults_are_told():
     assert len(found(value)) == 20
 
 
+def test_c014_looks_at_the_parts_of_an_expression():
+    details = [
+        {"licenseIdentifier": "GPL-3.0-only WITH Classpath-exception-2.0"},
+        {"licenseIdentifier": "GPL3"},
+    ]
+    value = bom(
+        specVersion="1.7", metadata={"licenses": [{"expression": "MIT", "expressionDetails": details}]}
+    )
+    where = "/metadata/licenses/0/expressionDetails/1/licenseIdentifier"
+    assert found(value) == [("C014", where, "error")]
+
+
 @pytest.mark.parametrize(
     ("name", "remedy"),
     [

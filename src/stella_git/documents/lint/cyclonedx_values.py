@@ -121,7 +121,7 @@ _FAULTS = 20
 
 
 def _expression(found: "Found") -> Iterator[Complaint]:
-    if isinstance(found.value, str) and found.held_in() == "licenses":
+    if isinstance(found.value, str) and found.held_in() in {"expressionDetails", "licenses"}:
         for fault in _judged(found.value):
             yield Complaint(
                 rule="C014",
@@ -186,6 +186,7 @@ _CHECKS: "dict[str, Callable[[Found], Iterator[Complaint]]]" = {
     "expression": _expression,
     "hashes": _hashes,
     "license": _license,
+    "licenseIdentifier": _expression,
     "modelCard": _typed,
     "omniborId": _omnibor,
     "swhid": _swhid,
