@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from stella_git.documents.fix.propose import Proposal
     from stella_git.documents.validate import Validated
     from stella_git.flows.validation import Job, Outcome
 
@@ -230,7 +231,7 @@ def _print(results: "Sequence[Validated]", arguments: argparse.Namespace) -> Non
     elif kind == "sarif":
         from stella_git.report.sarif import sarif
 
-        print_json(sarif(results, version=__version__))
+        print_json(sarif(results, version=__version__, fixes=_proposals(results)))
     elif kind == "gitlab":
         from stella_git.report import gitlab
 
@@ -243,6 +244,22 @@ def _print(results: "Sequence[Validated]", arguments: argparse.Namespace) -> Non
         from stella_git.report import github, junit
 
         sys.stdout.write({"github": github, "junit": junit}[kind].render(results))
+
+
+def _proposals(results: "Sequence[Validated]") -> "dict[str, tuple[Proposal, ...]]":
+    """Return what would mend each file with problems that can be mended; a file that is gone has none."""
+    from stella_git.documents.fix.propose import propose
+    from stella_git.errors import StellaError
+
+    found: dict[str, tuple[Proposal, ...]] = {}
+    for result in results:
+        if result.path == "-" or not any(problem.fixable for problem in result.problems):
+            continue
+        try:
+            found[result.path] = propose(read_document(result.path), path=result.path)
+        except StellaError:
+            continue
+    return found
 
 
 def _print_text(text: str, results: "Sequence[Validated]") -> None:

@@ -7,9 +7,10 @@ from stella_git.report.fingerprints import fingerprints
 from stella_git.report.problems import representable, unicode_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from stella_git.canon.reader import Json
+    from stella_git.documents.fix.propose import Proposal
     from stella_git.documents.problems import Problem
     from stella_git.documents.validate import Validated
 
@@ -19,16 +20,20 @@ _FINGERPRINT = "stellaProblem/v1"
 _LEVELS = {"error": "error", "info": "note", "warning": "warning"}
 
 
-def sarif(results: "Sequence[Validated]", *, version: str) -> "Json":
+def sarif(
+    results: "Sequence[Validated]", *, version: str, fixes: "Mapping[str, Sequence[Proposal]] | None" = None
+) -> "Json":
     """Return a SARIF log of one run.
 
     Args:
         results: one for each file.
         version: version of this tool.
+        fixes: by path, what would mend problems of the file.
 
     Source: SARIF 2.1.0 sections 3.13, 3.14, 3.19, 3.27, 3.49 and 3.55.
     """
     problems = [problem for result in results for problem in result.problems]
+    known = {(path, one.rule, one.pointer): one for path, found in (fixes or {}).items() for one in found}
     rules = sorted({problem.rule for problem in problems})
     index = {rule: position for position, rule in enumerate(rules)}
     driver: Json = {"name": "stella", "version": version, "rules": [_rule(rule) for rule in rules]}
@@ -37,6 +42,7 @@ def sarif(results: "Sequence[Validated]", *, version: str) -> "Json":
         "columnKind": "unicodeCodePoints",
         "results": [
             _result(problem, index[problem.rule], mark)
+            | _fixes(problem, known.get((problem.path, problem.rule, problem.pointer)))
             for problem, mark in zip(problems, fingerprints(problems), strict=True)
         ],
     }
@@ -55,7 +61,7 @@ def _rule(name: str) -> "Json":
     }
 
 
-def _result(problem: "Problem", index: int, fingerprint: str) -> "Json":
+def _result(problem: "Problem", index: int, fingerprint: str) -> "dict[str, Json]":
     location: Json = {
         "physicalLocation": {
             "artifactLocation": {"uri": _uri(problem.path)},
@@ -71,6 +77,18 @@ def _result(problem: "Problem", index: int, fingerprint: str) -> "Json":
         "locations": [location],
         "partialFingerprints": {_FINGERPRINT: fingerprint},
     }
+
+
+def _fixes(problem: "Problem", found: "Proposal | None") -> "dict[str, Json]":
+    if found is None:
+        return {}
+    (line, column), (end_line, end_column) = found.start, found.end
+    region: Json = {"startLine": line, "startColumn": column, "endLine": end_line, "endColumn": end_column}
+    replacement: dict[str, Json] = {"deletedRegion": region}
+    if found.text:
+        replacement["insertedContent"] = {"text": found.text}
+    change: Json = {"artifactLocation": {"uri": _uri(problem.path)}, "replacements": [replacement]}
+    return {"fixes": [{"description": {"text": problem.remedy}, "artifactChanges": [change]}]}
 
 
 def _uri(path: str) -> str:

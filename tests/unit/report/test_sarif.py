@@ -7,6 +7,7 @@ import pytest
 from documents_cases import bom, data
 from stella_git import resources
 from stella_git.canon import jcs
+from stella_git.documents.fix.propose import propose
 from stella_git.documents.formats import FORMATS
 from stella_git.documents.validate import validate
 from stella_git.report.sarif import sarif
@@ -89,3 +90,35 @@ def test_every_result_has_a_fingerprint_of_its_own():
     results = log("a.json", "b.json", value=bom(components=[broken, broken]))["runs"][0]["results"]
     marks = [result["partialFingerprints"]["stellaProblem/v1"] for result in results]
     assert len(set(marks)) == len(results)
+
+
+def test_what_can_be_mended_says_how(judge):
+    value = bom(
+        components=[{"type": "library", "name": "b", "purl": "pkg:NPM/b@1"}],
+        dependencies=[{"ref": "app", "dependsOn": ["app", "app"]}],
+    )
+    content = data(value)
+    fixes = {"a b.json": propose(content, path="a b.json")}
+    made = json.loads(jcs.dumps(sarif([validate(content, path="a b.json")], version="0.1.0", fixes=fixes)))
+    assert [error.message for error in judge.iter_errors(made)] == []
+    changes = {
+        result["ruleId"]: result["fixes"][0]["artifactChanges"]
+        for result in made["runs"][0]["results"]
+        if "fixes" in result
+    }
+    assert set(changes) == {"C010", "K-uniqueItems"}
+    ((change,), (removal,)) = changes["C010"], changes["K-uniqueItems"]
+    assert change["artifactLocation"] == {"uri": "a%20b.json"}
+    assert change["replacements"] == [
+        {
+            "deletedRegion": {"startLine": 19, "startColumn": 12, "endLine": 19, "endColumn": 25},
+            "insertedContent": {"text": '"pkg:npm/b@1"'},
+        }
+    ]
+    assert removal["replacements"] == [
+        {"deletedRegion": {"startLine": 26, "startColumn": 10, "endLine": 27, "endColumn": 10}}
+    ]
+
+
+def test_nothing_is_proposed_for_what_is_no_document():
+    assert propose(b"{", path="x") == propose(b"{}", path="x") == propose(data(bom()), path="x") == ()
