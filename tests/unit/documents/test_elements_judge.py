@@ -265,3 +265,23 @@ def test_a_document_of_a_hundred_thousand_components_takes_seconds():
     judgement = judge(inventory(*parts, links=links), builtin("bsi-tr-03183-2-2.1.0"))
     assert time.process_time() - begun < 20
     assert judgement.outcomes[8].total == 100_000
+
+
+def test_a_licence_of_a_hostile_document_is_cheap():
+    begun = time.process_time()
+    for number in range(3000):
+        assert not has_form("licence", f"Apache-{number}.0 OR MIT AND GPL-{number}")
+    assert not has_form("licence", "(" * 2000)
+    assert time.process_time() - begun < 5
+
+
+def test_exceptions_and_references_of_licences():
+    for text in (
+        "GPL-2.0-only WITH Classpath-exception-2.0",
+        "GPL-2.0+",
+        "apache-2.0",
+        "DocumentRef-a:LicenseRef-b",
+    ):
+        assert has_form("licence", text), text
+    assert not has_form("licence", "GPL-2.0-only WITH MIT")
+    assert not has_form("licence", "MIT WITH Nothing-exception")

@@ -1,7 +1,11 @@
 """Forms that a value can have, by name. A form is a function from a text to whether it has it."""
 
 from collections.abc import Callable
-from functools import cache
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from stella_git.documents.licences import Exemption, Expression
 
 # What stands where nothing is known: it is there, and says so.
 _UNKNOWN = frozenset({"noassertion", "none", "unknown"})
@@ -46,11 +50,31 @@ def _uri(text: str) -> bool:
     return bool(colon and rest) and plain.isalnum() and plain.isascii() and not _spaced(text)
 
 
-@cache
+@lru_cache(maxsize=4096)
 def _licence(text: str) -> bool:
-    from stella_git.documents.licences import problems
+    """An expression of listed ids and of references; which id may be meant instead is not looked for."""
+    from stella_git.documents.licences import parse
+    from stella_git.errors import InputError
 
-    return not any(fault.severity == "error" for fault in problems(text))
+    try:
+        return _is_listed(parse(text))
+    except InputError:
+        return False
+
+
+def _is_listed(expression: "Expression | Exemption") -> bool:
+    from stella_git.documents.licences import Compound, Exemption, Reference, With, listed
+
+    if isinstance(expression, Compound):
+        return all(map(_is_listed, expression.operands))
+    if isinstance(expression, With):
+        return _is_listed(expression.licence) and _is_listed(expression.addition)
+    if isinstance(expression, Reference):
+        return True
+    if isinstance(expression, Exemption):
+        return listed().exceptions.find(expression.id) is not None
+    ids = listed().licences
+    return ids.find(str(expression)) is not None or ids.find(expression.id) is not None
 
 
 def _timestamp(text: str) -> bool:
