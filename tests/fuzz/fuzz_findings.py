@@ -1,4 +1,4 @@
-"""Fuzz target for the readers of scanners' reports: only our errors may come out, and documents stay as they are.
+"""Fuzz target for the readers of scanners' reports: only our errors come out, and documents stay as they are.
 
 How to run it: `harness`.
 """
