@@ -3,12 +3,13 @@
 import copy
 import csv
 import json
+import random
 import subprocess
 import sys
 
 import pytest
 
-from documents_cases import GOLDEN
+from documents_cases import GOLDEN, mutate
 from house_cases import ROOT
 from stella_git.documents.context import Subject
 from stella_git.documents.detect import detect
@@ -16,6 +17,7 @@ from stella_git.documents.elements import builtin, hold, ids
 from stella_git.documents.elements.complain import complaints
 from stella_git.documents.elements.model import AtLeast, Has
 from stella_git.documents.rules import rule
+from stella_git.errors import InputError
 
 FOLDER = GOLDEN / "elements"
 PROFILES = {name: builtin(name) for name in ids()}
@@ -293,3 +295,24 @@ def test_the_scores_of_public_documents_stay(row):
     held = hold((GOLDEN / row["file"]).read_bytes(), list(PROFILES.values()), path=row["file"])
     got = {judgement.profile.id: str(judgement.score) for judgement in held.judgements}
     assert got == {name: row[name] for name in PROFILES}
+
+
+@pytest.mark.parametrize("name", ["full.cdx.json", "full.spdx2.json", "full.spdx3.json"])
+def test_a_document_of_any_shape_is_judged_and_every_place_is_found(name):
+    rng = random.Random(name)
+    original = json.loads((FOLDER / name).read_bytes())
+    judged = 0
+    refused = set()
+    for _ in range(300):
+        data = json.dumps(mutate(original, rng)).encode()
+        try:
+            held = hold(data, list(PROFILES.values()), path=name)
+        except InputError as error:
+            refused.add(error.code)
+            continue
+        judged += 1
+        for judgement in held.judgements:
+            assert 0 <= judgement.score <= 1000
+            assert (judgement.score == 1000) == (not any(outcome.missing for outcome in judgement.outcomes))
+    assert judged > 200
+    assert refused <= {"elements-format"}
