@@ -476,6 +476,33 @@ def test_licences_of_spdx_3(elements, expected):
     assert part.declared == expected
 
 
+def test_licences_that_are_nested_ten_thousand_deep_are_no_recursion():
+    deep = [
+        element(
+            "expandedlicensing_ConjunctiveLicenseSet",
+            f"l{level}",
+            expandedlicensing_member=[f"{BASE}l{level + 1}"],
+        )
+        for level in range(10_000)
+    ]
+    end = element("expandedlicensing_CustomLicense", "l10000", name="Own")
+    last = relationship("hasDeclaredLicense", "x", "l0")
+    assert only(spdx3(element("software_Package", "x", name="x"), *deep, end, last)).declared == ("Own",)
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_licence_that_is_a_member_of_itself_is_unknown_in_any_order(order):
+    kind = "expandedlicensing_ConjunctiveLicenseSet"
+    sets = [
+        element(kind, "a", expandedlicensing_member=[f"{BASE}b", "https://spdx.org/licenses/MIT"]),
+        element(kind, "b", expandedlicensing_member=[f"{BASE}a", f"{BASE}c"]),
+        element(kind, "c", expandedlicensing_member=["https://spdx.org/licenses/ISC"]),
+    ]
+    said = [relationship("hasDeclaredLicense", "x", name) for name in "abc"]
+    part = only(spdx3(element("software_Package", "x", name="x"), *sets, *said[::order]))
+    assert part.declared == ("ISC",)
+
+
 def test_sets_of_licences_that_grow_without_end_are_nobodys_licence():
     sets = [
         element(

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from stella_git.canon.reader import Json
     from stella_git.documents.inventory.model import Inventory
 
+# How a part is called beside its identity: not every format has groups.
+_NAMED = {"names"}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loss:
@@ -53,7 +56,7 @@ def check(original: "Inventory", converted: "Inventory") -> Conversion:
         if other is None:
             continue
         had, has = part_details(node), part_details(other)
-        for member in sorted(had):
+        for member in sorted(had.keys() - _NAMED):
             values = sorted(_texts(had, member) - _texts(has, member))
             if values:
                 lost.append(Loss(id=name, member=member, values=tuple(values)))

@@ -12,13 +12,17 @@ if TYPE_CHECKING:
     from stella_git.canon.reader import Json
 
 _LISTED = "https://spdx.org/licenses/"
-# Sets of sets that are nested deeper, or are longer when written out, are nobody's licence.
-_LEVELS = 32
+# Sets of sets can double at every level; what is longer than this when it is written out is nobody's licence.
 _LONGEST = 20_000
 _NONE = ("/NoneLicense", "/Licensing/None")
 _SETS = {
     "expandedlicensing_ConjunctiveLicenseSet": " AND ",
     "expandedlicensing_DisjunctiveLicenseSet": " OR ",
+}
+_OR_LATER = "expandedlicensing_OrLaterOperator"
+_SUBJECTS = {
+    _OR_LATER: "expandedlicensing_subjectLicense",
+    "expandedlicensing_WithAdditionOperator": "expandedlicensing_subjectExtendableLicense",
 }
 _TEXTS = frozenset({"expandedlicensing_CustomLicense", "simplelicensing_SimpleLicensingText"})
 _ADDITIONS = frozenset(
@@ -26,21 +30,44 @@ _ADDITIONS = frozenset(
 )
 
 
-def licence(graph: Graph, ref: str, level: int = 0) -> str | None:
+def licence(graph: Graph, ref: str) -> str | None:
     """Return the expression or name of a licence element, or None if nothing is asserted or it is not here.
 
     Args:
         graph: the document.
         ref: spdxId of the element, or the IRI of a listed licence.
-        level: how deep it lies in other licences.
     """
-    if ref not in graph.licences:
-        found = _licence(graph, ref, level) if level <= _LEVELS else None
-        graph.licences[ref] = found if found is None or len(found) <= _LONGEST else None
+    pending = [ref]
+    opened: set[str] = set()
+    while pending:
+        name = pending[-1]
+        if name in graph.licences:
+            pending.pop()
+            continue
+        missing = [
+            each for each in _members(graph, name) if each not in graph.licences and each not in opened
+        ]
+        if missing and name not in opened:
+            opened.add(name)
+            pending += missing
+        else:  # what is a member of itself stays unknown, and so does all that it is a member of
+            found = _written(graph, name)
+            graph.licences[name] = found if found is None or len(found) <= _LONGEST else None
     return graph.licences[ref]
 
 
-def _licence(graph: Graph, ref: str, level: int) -> str | None:
+def _members(graph: Graph, ref: str) -> list[str]:
+    """Return the licences that a licence is made of."""
+    item = graph.by_id.get(ref, {})
+    kind = text(item, "type")
+    if kind in _SETS:
+        return [identity(each) for each in array(item, "expandedlicensing_member")]
+    if kind in _SUBJECTS:
+        return [identity(item.get(_SUBJECTS[kind]))]
+    return []
+
+
+def _written(graph: Graph, ref: str) -> str | None:
     item = graph.by_id.get(ref)
     if item is None:
         return _listed(ref)
@@ -48,30 +75,26 @@ def _licence(graph: Graph, ref: str, level: int) -> str | None:
     if kind == "simplelicensing_LicenseExpression":
         written = text(item, "simplelicensing_licenseExpression")
         return None if written == "NOASSERTION" else written or None
-    if kind in _SETS:
-        members = [
-            licence(graph, identity(each), level + 1) for each in array(item, "expandedlicensing_member")
-        ]
-        known = sorted({_wrapped(each) for each in members if each})
-        return _SETS[kind].join(known) if known and all(members) else None
-    if kind == "expandedlicensing_OrLaterOperator":
-        subject = licence(graph, identity(item.get("expandedlicensing_subjectLicense")), level + 1)
-        return f"{subject}+" if subject else None
-    if kind == "expandedlicensing_WithAdditionOperator":
-        return _with(graph, item, level)
     if kind in _TEXTS:
         return text(item, "name") or None
+    members = [graph.licences.get(each) for each in _members(graph, ref)]
+    known = sorted({_wrapped(each) for each in members if each})
+    if kind in _SETS:
+        return _SETS[kind].join(known) if known and all(members) else None
+    if kind in _SUBJECTS:
+        addition = _addition(graph, item)
+        return known[0] + addition if known and addition else None
     return _listed(ref)
 
 
-def _with(graph: Graph, item: "dict[str, Json]", level: int) -> str | None:
-    subject = licence(graph, identity(item.get("expandedlicensing_subjectExtendableLicense")), level + 1)
+def _addition(graph: Graph, item: "dict[str, Json]") -> str:
+    if text(item, "type") == _OR_LATER:
+        return "+"
     ref = identity(item.get("expandedlicensing_subjectAddition"))
     addition = graph.by_id.get(ref)
     if addition is not None and text(addition, "type") in _ADDITIONS and not ref.startswith(_LISTED):
         ref = text(addition, "name") or ref
-    exception = ref.removeprefix(_LISTED)
-    return f"{subject} WITH {exception}" if subject and exception else None
+    return f" WITH {ref.removeprefix(_LISTED)}" if ref else ""
 
 
 def _wrapped(expression: str) -> str:
