@@ -29,7 +29,7 @@ def rules() -> bytes:
                 "what": f"{_WHO[element.scope]} lacks {element.title}, an element of {profile.id}.",
                 "why": element.why,
                 "remedy": element.remedy,
-                "source": f"{profile.source.document}, {element.section}",
+                "source": f"{profile.source.document}, {_section(element.section)}",
             }
     lines = [jcs.dumps(name) + b": " + jcs.dumps(row) for name, row in sorted(rows.items())]
     return b"{\n" + b",\n".join(lines) + b"\n}\n"
@@ -54,7 +54,9 @@ def profile_tables() -> Iterator[str]:
     """Return what each profile asks."""
     for profile in map(builtin, ids()):
         yield from (f"### `{profile.id}`", "", f"{profile.title}. Status: {profile.status}.", "")
-        source = f"Source: {profile.source.document}, {profile.source.section}."
+        source = (
+            f"Source: <{profile.source.url}>, {profile.source.document}, {_section(profile.source.section)}."
+        )
         yield from (source, "", profile.note, "")
         yield from ("| element | of | level | satisfied by |", "|---|---|---|---|")
         yield from (_row(profile, element) for element in profile.elements)
@@ -112,6 +114,11 @@ def fact_tables() -> Iterator[str]:
         for name, fact in sorted(table.items()):
             yield f"| `{name}` | {fact.what} | {fact.cyclonedx} | {fact.spdx2} | {fact.spdx3} |"
         yield ""
+
+
+def _section(name: str) -> str:
+    word = "sections" if "," in name else "section"
+    return f"{word} {name}" if name[:1].isdigit() else name
 
 
 def _lower(text: str) -> str:
