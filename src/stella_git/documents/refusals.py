@@ -12,7 +12,15 @@ if TYPE_CHECKING:
 _VERSION_MEMBERS = {"cyclonedx": "/specVersion", "spdx": "/spdxVersion", "spdx 3": "/@context"}
 
 # What can be evidence for a verdict; what is only validated must not pass for a document without content.
-ADMITTED = frozenset({"cyclonedx", "findings", "openvex"})
+ADMITTED = frozenset({"csaf", "cyclonedx", "findings", "openvex", "spdx"})
+# Versions of these that are validated by their schema alone: nobody reads what they claim.
+_ONLY_VALIDATED = frozenset({("csaf", "2.1")})
+
+
+def admitted(found: Format) -> bool:
+    """Return whether documents of a format can be evidence for a verdict."""
+    return found.kind in ADMITTED and (found.kind, found.version) not in _ONLY_VALIDATED
+
 
 # What to run for a document of another kind.
 _COMMANDS = {

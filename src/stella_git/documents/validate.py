@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from stella_git.documents.context import ALONE, Context, Subject
 from stella_git.documents.detect import ATTESTATIONS, Format, detect
 from stella_git.documents.problems import Complaint, Problem, in_order, rest
-from stella_git.documents.refusals import ADMITTED, not_evidence, refusal
+from stella_git.documents.refusals import admitted, not_evidence, refusal
 from stella_git.errors import InputError
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def _validate(
         return _not_one_value(data, path, expect, error, context=context)
     found = detect(value)
     refused = refusal(value, found, expect)
-    if refused is None and context is None and found is not None and found.kind not in ADMITTED:
+    if refused is None and context is None and found is not None and not admitted(found):
         refused = not_evidence(found)
     if refused is not None:
         return Validated(path=path, format=found, value=value, problems=_place(data, path, [refused]))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from stella_git.canon.clock import Instant, parse_rfc3339
 from stella_git.canon.reader import Json
-from stella_git.documents import cyclonedx, findings, openvex
+from stella_git.documents import csaf, cyclonedx, findings, inventory, openvex, spdx3vex
 from stella_git.documents import models as documented
 from stella_git.documents.validate import Validated, admit
 from stella_git.errors import InputError, Where
@@ -30,9 +30,17 @@ from stella_git.verdict.decide import (
 )
 
 PREDICATE_TYPES = {
+    "csaf": "https://docs.oasis-open.org/csaf/csaf/v2.0",
     "cyclonedx": "https://cyclonedx.org/bom",
     "openvex": "https://openvex.dev/ns/v0.2.0",
     "findings": "https://stella.ops/attestation/findings/v1",
+    "spdx": "https://spdx.dev/Document",
+}
+CLAIMS = {
+    "csaf": csaf.claims,
+    "cyclonedx": cyclonedx.claims,
+    "openvex": openvex.claims,
+    "spdx": spdx3vex.claims,
 }
 DOCUMENTS = ("sbom", "vex", "findings")
 # Unsigned VEX: in the commit's own tree it is the repository's word; from anywhere else it is nobody's.
@@ -134,20 +142,24 @@ class _Intake:
             Evidence(role=item.role, predicate_type=PREDICATE_TYPES[kind], digest=item.digest)
         )
         if item.role == "sbom":
-            self._components(document.value)
+            self._components(document)
         if item.role == "findings" or (item.role == "sbom" and _has_vulnerabilities(document.value)):
             self._findings(item, document)
-        if kind == "openvex":
-            self._claims(item, openvex.claims(document.value))
-        elif kind == "cyclonedx":
-            self._claims(item, cyclonedx.claims(document.value))
+        if kind in CLAIMS:
+            self._claims(item, CLAIMS[kind](document.value))
 
-    def _components(self, value: Json) -> None:
-        for part in cyclonedx.components(value):
-            if not part.root:
-                self.components.append(
-                    RawComponent(purl=part.purl, name=part.name, ref=part.ref or part.pointer)
-                )
+    def _components(self, document: Validated) -> None:
+        assert document.format is not None
+        if document.format.kind == "cyclonedx":
+            for part in cyclonedx.components(document.value):
+                if not part.root:
+                    self.components.append(
+                        RawComponent(purl=part.purl, name=part.name, ref=part.ref or part.pointer)
+                    )
+            return
+        for each in inventory.read(document.value, document.format).parts:
+            if not each.root and each.kind != "file":  # files are what packages are made of
+                self.components.append(RawComponent(purl=each.purl, name=each.name, ref=each.ref))
 
     def _findings(self, item: Located, document: Validated) -> None:
         assert document.format is not None
