@@ -97,8 +97,8 @@ class Counterparts:
     def _list(self, sbom: Sbom, value: "Json") -> None:
         from stella_git.documents.read import integer, text
 
-        if not sbom.packages and not sbom.ids:
-            return
+        if not (sbom.packages or sbom.ids or sbom.refs):
+            return  # VEX alone, which lists nothing
         self.sboms.append(sbom)
         listed = {key: any(root for _, root in rows) for key, rows in sbom.packages.items()}
         for key, root in (*listed.items(), *sbom.ids.items()):
@@ -171,7 +171,8 @@ def read_shelf(shelf: "Shelf") -> Counterparts:
         except InputError:
             continue
         found = detect(value)
-        if found is not None and found.supported:
+        # Components of older CycloneDX look the same: an SBOM that is refused is there nevertheless.
+        if found is not None and (found.supported or found.kind == "cyclonedx"):
             counterparts.add(path, value, found)
     return counterparts
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from documents_cases import bom, data, vex
+from documents_cases import GOLDEN, bom, data, vex
 from stella_git.documents import counterparts
 from stella_git.documents.context import Context, Subject
 from stella_git.documents.detect import detect
@@ -164,6 +164,24 @@ def test_a_bom_link_leads_to_the_sbom_beside():
     assert told(value, sbom=sbom()) == [("X001", None)]
     affects.pop()
     assert told(value, sbom=sbom()) == []
+
+
+@pytest.mark.parametrize(
+    ("case", "boms"), [("VEX_CISA-Use-Cases_Case-8", (1, 2)), ("VEX_Use-Cases_Case-6", (1, 2, 3))]
+)
+def test_published_examples_find_their_sboms(case, boms):
+    def read(name):
+        return json.loads((GOLDEN / f"bom-examples/{case}_{name}.json").read_bytes())
+
+    beside = {f"b{number}": read(f"bom-{number}") for number in boms}
+    assert told(read("vex"), **beside) == []
+    del beside["b2"]
+    assert {rule for rule, _ in told(read("vex"), **beside)} == {"X001"}
+
+
+def test_an_sbom_of_an_older_version_is_one():
+    assert told(openvex({"@id": LEFT}), old=sbom(specVersion="1.3")) == []
+    assert told(openvex({"@id": "pkg:npm/x@1"}), old=sbom(specVersion="1.3")) == [("X001", None)]
 
 
 def test_without_an_sbom_nothing_is_said_about_products():
