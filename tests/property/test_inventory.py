@@ -1,14 +1,19 @@
 """Laws of the inventory: one normal form, whatever order, refs and format say it in."""
 
+import copy
 import dataclasses
+import json
 import random as randomness
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from documents_cases import GOLDEN, expected
 from inventory_cases import WRITERS, Thing, World, as_bytes, digest_of, inventory, worlds
-from stella_git.documents.inventory import digest, normal_form
+from stella_git.canon import jcs
+from stella_git.documents.detect import detect
+from stella_git.documents.inventory import digest, normal_form, read
 from stella_git.documents.inventory.compare import compare
 from stella_git.documents.inventory.conversion import check
 from stella_git.documents.inventory.merge import merge
@@ -133,3 +138,64 @@ def test_a_tree_shows_every_part_and_opens_each_once(world, random, name):
         path.append(row.id)
     tops = sum(row.depth == 0 for row in shown)
     assert len(shown) <= tops + len(merged.links)
+
+
+def shuffle(value, random):
+    """Return a value with every array and object in another order."""
+    if isinstance(value, dict):
+        names = list(value)
+        random.shuffle(names)
+        return {name: shuffle(value[name], random) for name in names}
+    if isinstance(value, list):
+        items = [shuffle(item, random) for item in value]
+        random.shuffle(items)
+        return items
+    return value
+
+
+PUBLIC = [
+    name
+    for name, form, verdict in expected()
+    if verdict == "valid" and form.startswith(("cyclonedx", "spdx")) and "bom-examples" not in name
+]
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_no_order_in_a_public_document_matters(name):
+    value = json.loads((GOLDEN / name).read_bytes())
+    before = normal_form(inventory(value))
+    for seed in range(3):
+        assert normal_form(inventory(shuffle(value, randomness.Random(seed)))) == before
+    again = normal_form(restore(before))
+    assert again["inventory"] == before["inventory"]
+
+
+def places(value, path=()):
+    yield path
+    if isinstance(value, (dict, list)):
+        for key, item in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from places(item, (*path, key))
+
+
+JUNK = [None, True, 0, "", "x", [], {}, [[]], [None], {"a": 1}, ["pkg:npm/a@1"], "NOASSERTION", "urn:cdx:x"]
+
+
+@given(world=worlds(), random=RANDOMS, name=FORMATS)
+def test_whatever_is_broken_in_a_document_it_has_an_inventory(world, random, name):
+    value = WRITERS[name](world, random)
+    found = detect(value)
+    for _ in range(random.randrange(1, 5)):
+        path = random.choice(list(places(value)))
+        if not path:
+            continue
+        broken = copy.deepcopy(value)
+        inner = broken
+        for key in path[:-1]:
+            inner = inner[key]
+        inner[path[-1]] = random.choice(JUNK)
+        value = broken
+    form = read(value, found)
+    assert jcs.dumps(normal_form(form))
+    assert compare(form, read(shuffle(value, random), found)).equal
+    assert compare(form, restore(normal_form(form))).equal
+    list(rows(merge(form)))

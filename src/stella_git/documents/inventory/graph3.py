@@ -73,7 +73,10 @@ class Graph:
         if isinstance(said, dict):
             return said
         found = self.by_id.get(said) if isinstance(said, str) else None
-        return found if found is not None else next(self.of("CreationInfo"), {})
+        if found is not None:
+            return found
+        # of several, which only a document without an SpdxDocument leaves open, the earliest
+        return min(self.of("CreationInfo"), key=lambda each: text(each, "created") or "", default={})
 
     def parties(self, references: "Iterable[Json]") -> Iterator[Party]:
         """Return the agents and tools that are referred to, if they are here."""

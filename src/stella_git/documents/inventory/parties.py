@@ -37,8 +37,8 @@ def organisation(item: "Json") -> Party:
         return _NOBODY
     contacts = [text(each, "email") or "" for each in array(item, "contact")]
     contacts += [url for url in array(item, "url") if isinstance(url, str)]
-    people = [text(each, "name") for each in array(item, "contact")]
-    name = text(item, "name") or next((each for each in people if each), "")
+    people = [text(each, "name") or "" for each in array(item, "contact")]
+    name = text(item, "name") or min(filter(None, people), default="")
     return Party(kind="organization", name=name, contacts=tuple(filter(None, contacts)))
 
 

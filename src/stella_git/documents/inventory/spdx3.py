@@ -41,7 +41,7 @@ _COMPLETENESS = {"complete": True, "incomplete": False}
 def read(value: "Json", found: "Format") -> Inventory:
     """Return the inventory of an SPDX 3.0.1 document."""
     graph = Graph(value)
-    document = next(iter(graph.of("SpdxDocument")), {})
+    document = min(graph.of("SpdxDocument"), key=identity, default={})
     creation = graph.creation(document)
     authors = list(graph.parties(array(creation, "createdBy")))
     links = _links(graph)
