@@ -4,7 +4,7 @@ import argparse
 
 from stella_git.cli import fixing, validating, vexdiff
 
-SUMMARY = "validate VEX documents"
+SUMMARY = "validate and compare VEX documents"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
