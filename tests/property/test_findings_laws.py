@@ -200,8 +200,8 @@ def survives(value):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_wrong_type_anywhere_is_no_crash(name):
-    for place in PLACES[name]:
-        for odd in ODD:
+    for number, place in enumerate(PLACES[name]):
+        for odd in ODD[number % 4 :: 4]:
             survives(put(PARSED[name], place, odd))
 
 

@@ -441,6 +441,16 @@ def test_a_score_of_sarif_gives_a_severity_and_no_cvss():
     assert (finding["severity"], finding.get("cvssDeci")) == ("critical", None)
 
 
+def test_a_rule_is_found_by_its_id_or_by_its_index():
+    rules = [
+        {"id": "a"},
+        {"id": "CVE-2026-0001", "properties": {"purl": "pkg:npm/a@1", "security-severity": "5"}},
+    ]
+    for result in ({"ruleId": "CVE-2026-0001"}, {"rule": {"id": "CVE-2026-0001"}}, {"ruleIndex": 1}):
+        assert only(sarif(result, rules=rules))["severity"] == "medium"
+    assert only(sarif({"ruleId": "CVE-2026-0001/x", "ruleIndex": 1}, rules=rules))["purl"] == "pkg:npm/a@1"
+
+
 def test_nothing_of_sarif_is_dropped():
     results = [{"ruleId": f"rule-{number}"} for number in range(5)] + [{"ruleId": "CVE-2026-0001"}]
     assert len(document(read(sarif(*results)))["unknowns"]) == 6

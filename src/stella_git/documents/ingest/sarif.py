@@ -128,7 +128,8 @@ def _rule(rule: "Json") -> _Rule:
 def _row(result: "Json", rules: dict[str, _Rule]) -> tuple[str | None, RawFinding | None]:
     """Return what the result calls its rule, and the finding if it is one."""
     named = text(result, "ruleId") or text(inner(result, "rule"), "id")
-    rule = rules.get(named or f"#{integer(result, 'ruleIndex')}") or _Rule()
+    # An id may go on after that of the rule ("CA1000/1"), which then is found by its index.
+    rule = rules.get(named or "") or rules.get(f"#{integer(result, 'ruleIndex')}") or _Rule()
     name = named or rule.id or None
     vulnerability, said = _vulnerability(name), _said(result)
     part = next(_located(result), "") or rule.purl or said.get("component") or _file(result)
