@@ -201,6 +201,28 @@ def test_a_document_without_a_serial_number_has_no_bom_link():
     assert [each[0] for each in found(value)] == ["C009"]
 
 
+def test_refs_are_compared_with_others_only_so_many_times(monkeypatch):
+    from stella_git.documents.lint import cyclonedx, cyclonedx_references
+
+    calls = {cyclonedx: 0, cyclonedx_references: 0}
+    for module in calls:
+
+        def nearest(text, known, module=module):
+            calls[module] += 1
+
+        monkeypatch.setattr(module, "nearest", nearest)
+    lost = [f"lost{number}" for number in range(1500)]
+    value = bom(
+        compositions=[{"aggregate": "complete", "assemblies": lost}],
+        dependencies=[{"ref": "app", "dependsOn": lost}],
+    )
+    assert len(found(value)) == 3000
+    assert list(calls.values()) == [1001, 100]
+    value["components"] += [library(f"n{number}") for number in range(500)]
+    assert len(found(value)) == 3000
+    assert list(calls.values()) == [1001, 100]
+
+
 # Values
 
 

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+from stella_git.documents.wording import nearest
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from stella_git.canon.reader import Json
 
@@ -31,11 +33,13 @@ class Ids:
         spellings: the id in lower case to the id as the list spells it.
         deprecated: those that the list keeps only for old documents, as it spells them.
         keys: what is left of an id when case and punctuation count as nothing, to the id.
+        initials: first letter, in lower case, to the ids that begin with it.
     """
 
     spellings: "Mapping[str, str]"
     deprecated: frozenset[str]
     keys: "Mapping[str, str]"
+    initials: "Mapping[str, tuple[str, ...]]"
 
     def find(self, name: str) -> str | None:
         """Return the id as the list spells it, or None if it is not on the list."""
@@ -45,7 +49,8 @@ class Ids:
         """Return the id that a text is probably meant to be, or None."""
         if not 1 < len(name) <= _NEAR:
             return None
-        found = self.keys.get(_key(name)) or _close(name, self.keys.values())
+        # Comparing with all of them would be slow where a document has many.
+        found = self.keys.get(_key(name)) or nearest(name, self.initials.get(name[0].lower(), ()))
         if found in self.deprecated:
             return self.find(f"{found}-only") or found
         return found
@@ -90,11 +95,15 @@ def _ids(value: "Json", current: str, deprecated: str) -> Ids:
 
     old = [str(each) for each in array(value, deprecated)]
     names = [*old, *(str(each) for each in array(value, current))]
+    keys = {_key(each): each for each in names if not each.endswith("+")}
+    initials: dict[str, list[str]] = {}
+    for each in keys.values():
+        initials.setdefault(each[0].lower(), []).append(each)
     return Ids(
         spellings={each.lower(): each for each in names},
         deprecated=frozenset(old),
-        keys={_key(each): each for each in names if not each.endswith("+")}
-        | {key: each for key, each in _KNOWN_AS.items() if each in names},
+        keys=keys | {key: each for key, each in _KNOWN_AS.items() if each in names},
+        initials={letter: tuple(each) for letter, each in initials.items()},
     )
 
 
@@ -102,11 +111,3 @@ def _key(name: str) -> str:
     """Return what is left of an id in which ``v`` before a number and ``.0`` after one count as nothing."""
     word = re.sub(r"\.0(?![0-9])|license|v(?=[0-9])", "", name.lower())
     return "".join(each for each in word if each.isalnum())
-
-
-def _close(name: str, candidates: "Iterable[str]") -> str | None:
-    """Return the most similar candidate with the same first letter: comparing with all of them is slow."""
-    from stella_git.documents.wording import nearest
-
-    first = name[0].lower()
-    return nearest(name, (each for each in candidates if each[0].lower() == first))

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 BOM_LINK = "urn:cdx:"
 # Comparing with every bom-ref of a large document, for every dangling ref, would take minutes.
 _NEAREST_AMONG = 500
+_NEAREST_TIMES = 100
 
 # What an object is the value of, or an item of -> its members that refer to elements, one or several each.
 _FIELDS: dict[str, tuple[str, ...]] = {
@@ -70,11 +71,15 @@ def references(subject: "Subject", _context: "Context") -> Iterator[Complaint]:
         else:
             referring.append(found)
     own = _own_link(value)
+    candidates = sorted(refs) if len(refs) <= _NEAREST_AMONG else []
+    compared = 0
     for found in referring:
         for rule, ref, tokens in _said(found, own):
             if ref not in refs and not _elsewhere(ref, own, refs):
                 grave = found.name in _GRAVE or found.held_in() in _GRAVE
-                yield _dangling(rule, ref, found.pointer(*tokens), refs, None if grave else "warning")
+                meant = nearest(ref, candidates) if compared < _NEAREST_TIMES else None
+                compared += 1
+                yield _dangling(rule, ref, found.pointer(*tokens), meant, None if grave else "warning")
 
 
 def _own_link(value: "dict[str, Json]") -> str | None:
@@ -125,10 +130,9 @@ def _texts(value: "Json") -> Iterator[tuple[str, Tokens]]:
                 yield each, (index,)
 
 
-def _dangling(rule: str, ref: str, pointer: str, refs: set[str], severity: "Severity | None") -> Complaint:
+def _dangling(rule: str, ref: str, pointer: str, meant: str | None, severity: "Severity | None") -> Complaint:
     message = f"{show(ref)} is no bom-ref of this document"
     remedy = "Add the element with this bom-ref, or correct the ref."
-    meant = nearest(ref, sorted(refs)) if len(refs) <= _NEAREST_AMONG else None
     if meant is not None:
         message += f"; did you mean {show(meant)}?"
         remedy = f"Write {show(meant)}, or add the element."
