@@ -16,7 +16,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("stella_git.cli.init", "set a repository up: configuration, key, keyring, budget, refspecs"),
     "deinit": ("stella_git.cli.deinit", "undo what init did to this clone, and leave the evidence"),
     "config": ("stella_git.cli.config", "check, show or describe stella.toml"),
-    "sbom": ("stella_git.cli.sbom", "validate software bills of materials"),
+    "sbom": ("stella_git.cli.sbom", "validate, compare and mend software bills of materials"),
     "vex": ("stella_git.cli.vex", "validate and compare VEX documents"),
     "evidence": ("stella_git.cli.sniffing", "validate whatever is a document among files"),
     "attestation": ("stella_git.cli.attestation", "validate statements, envelopes and bundles"),

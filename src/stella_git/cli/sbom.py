@@ -4,7 +4,7 @@ import argparse
 
 from stella_git.cli import elements, fixing, inventory, validating
 
-SUMMARY = "validate software bills of materials"
+SUMMARY = "validate, compare and mend software bills of materials"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
