@@ -71,8 +71,8 @@ def references(subject: "Subject", _context: "Context") -> Iterator[Complaint]:
         else:
             referring.append(found)
     own = _own_link(value)
-    candidates = sorted(refs) if len(refs) <= _NEAREST_AMONG else []
-    compared = 0
+    candidates = sorted(refs)
+    compared = 0 if len(candidates) <= _NEAREST_AMONG else _NEAREST_TIMES
     for found in referring:
         for rule, ref, tokens in _said(found, own):
             if ref not in refs and not _elsewhere(ref, own, refs):
