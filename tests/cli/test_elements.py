@@ -145,3 +145,10 @@ def test_a_missing_element_is_a_problem_of_the_document(stella):
     assert (found[0]["pointer"], found[0]["severity"]) == ("/components/1", "error")
     assert len(found) == 3
     assert stella("sbom", "validate", "--no-git", "--profile", "ntia-2021", FULL).code == 0
+
+
+def test_the_worst_are_shown_and_the_others_counted(stella):
+    words = ["sbom", "elements", LARAVEL, "--profile", "cisa-2026"]
+    assert "and 60 more" in stella(*words).out
+    rows = stella(*words, "--format", "markdown").out.splitlines()
+    assert any(row.endswith(", 60 more |") for row in rows)

@@ -1,11 +1,12 @@
+import json
 import time
 
 import pytest
 
-from documents_cases import bom, data, vex
+from documents_cases import GOLDEN, bom, data, vex
 from stella_git.documents.context import Subject
 from stella_git.documents.detect import detect
-from stella_git.documents.elements import Asked, builtin, hold, judge, parse
+from stella_git.documents.elements import Asked, builtin, hold, ids, judge, parse
 from stella_git.documents.elements.complain import complaints
 from stella_git.documents.elements.forms import has_form, known
 from stella_git.documents.inventory.model import Inventory, Link, Part
@@ -285,3 +286,47 @@ def test_exceptions_and_references_of_licences():
         assert has_form("licence", text), text
     assert not has_form("licence", "GPL-2.0-only WITH MIT")
     assert not has_form("licence", "MIT WITH Nothing-exception")
+
+
+def spdx3(change):
+    value = json.loads((GOLDEN / "elements/full.spdx3.json").read_bytes())
+    graph = {each.get("spdxId", "").rpartition("/")[2]: each for each in value["@graph"]}
+    change(graph)
+    return {
+        each.rule for name in ids() for each in complaints(Subject(value=value, format=detect(value)), [name])
+    }
+
+
+def test_spdx_3_says_that_nothing_is_known():
+    def unknown_licence(graph):
+        iri = "https://spdx.org/rdf/3.0.1/terms/ExpandedLicensing/NoAssertionLicense"
+        for name in ("left-declared", "left-concluded"):
+            graph[name]["to"] = [iri]
+
+    found = spdx3(unknown_licence)
+    assert "E-fsct3-2024-licence-all" in found
+    assert "E-bsi-tr-03183-2-2.1.0-distribution-licences" in found
+    assert not {"E-cisa-2026-licence", "E-cisa-2025-draft-licence"} & found
+
+    def unknown_completeness(graph):
+        graph["app-needs"]["completeness"] = "noAssertion"
+
+    assert spdx3(unknown_completeness) == set()
+
+    def no_completeness(graph):
+        del graph["app-needs"]["completeness"]
+
+    expected = {"E-bsi-tr-03183-2-2.1.0-dependency-completeness", "E-fsct3-2024-relationship-completeness"}
+    assert spdx3(no_completeness) == expected
+
+
+def test_spdx_3_hashes_are_those_of_the_file_that_is_distributed():
+    def weak(graph):
+        graph["left-file"]["verifiedUsing"][0]["algorithm"] = "sha1"
+
+    assert spdx3(weak) == {"E-bsi-tr-03183-2-2.1.0-hash", "E-fsct3-2024-strong-hash"}
+
+    def elsewhere(graph):
+        graph["left-distributed"]["to"] = ["https://acme.example/spdx/other"]
+
+    assert "E-cisa-2026-hash" in spdx3(elsewhere)
