@@ -24,6 +24,7 @@ SUPPORTED: dict[str, tuple[str, ...]] = {
         "policy.stella.ops/v1 Budget",
         "stella.ops/v1 Budget",
         "stella.ops/v1 DocumentRules",
+        "stella.ops/v1 MinimumElements",
         "stella.ops/v1 Trust",
     ),
     "verdict": ("",),

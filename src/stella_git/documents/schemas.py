@@ -69,6 +69,7 @@ FILES: dict[str, str] = {
             "dsse-envelope",
             "findings",
             "in-toto-statement",
+            "minimum-elements",
             "trust",
             "verdict",
             "verdict-predicate",
@@ -99,6 +100,7 @@ ROOTS: dict[tuple[str, str], tuple[str, str]] = {
             (("stella", "policy.stella.ops/v1 Budget"), "budget"),
             (("stella", "stella.ops/v1 Budget"), "budget"),
             (("stella", "stella.ops/v1 DocumentRules"), "document-rules"),
+            (("stella", "stella.ops/v1 MinimumElements"), "minimum-elements"),
             (("stella", "stella.ops/v1 Trust"), "trust"),
             (("verdict", ""), "verdict-predicate"),
         )
