@@ -330,3 +330,8 @@ def test_spdx_3_hashes_are_those_of_the_file_that_is_distributed():
         graph["left-distributed"]["to"] = ["https://acme.example/spdx/other"]
 
     assert "E-cisa-2026-hash" in spdx3(elsewhere)
+
+
+def test_a_name_without_end_is_cut():
+    judgement = judge(inventory(Part(ref="x", pointer="/x", name="n" * 10**6)), builtin("ntia-2021"))
+    assert set(map(len, judgement.names.values())) == {120}

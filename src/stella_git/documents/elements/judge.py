@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from stella_git.documents.elements.forms import has_form, known, says_unknown
 from stella_git.documents.elements.index import Index, of_component, of_document
 from stella_git.documents.elements.model import AtLeast, Every, Has, Judgement, Outcome
+from stella_git.documents.problems import clip
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from stella_git.documents.inventory.model import Inventory, Part
 
 _DIGITS = 9
+_NAME = 120
 
 # A predicate, ready to be asked. The part is None where the document is asked.
 Check = Callable[["Part | None", Index], bool]
@@ -39,7 +41,7 @@ def judge(inventory: "Inventory", profile: "Profile", beside: "Beside | None" = 
     ]
     outcomes = tuple(_outcome(element, parts, index) for element in profile.elements)
     lacking = {pointer for outcome in outcomes for pointer in outcome.missing}
-    names = {part.pointer: part.full_name for part in inventory.parts if part.pointer in lacking}
+    names = {part.pointer: clip(part.full_name, _NAME) for part in inventory.parts if part.pointer in lacking}
     return Judgement(profile=profile, outcomes=outcomes, names=names)
 
 

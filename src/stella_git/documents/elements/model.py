@@ -195,7 +195,7 @@ class Judgement:
     Args:
         profile: the profile.
         outcomes: one for each of its elements, in its order.
-        names: JSON Pointer of each component that lacks something, to its name.
+        names: JSON Pointer of each component that lacks something, to its name, at most 120 characters of it.
     """
 
     profile: Profile
