@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 # Clocks of two machines differ.
 _TOLERANCE = 300
-_IDENTITY = frozenset({"serialNumber", "version"})
+# Which document it is, and who vouches for it.
+_IDENTITY = frozenset({"serialNumber", "signature", "version"})
 
 
 def history(subject: "Subject", context: "Context") -> Iterator[Complaint]:
@@ -35,7 +36,7 @@ def history(subject: "Subject", context: "Context") -> Iterator[Complaint]:
 
 
 def _content(value: "dict[str, Json]") -> "dict[str, Json]":
-    """Return what a document says beyond which document it is, and when it was made."""
+    """Return what a document says beyond which document it is, when it was made, and who signed it."""
     content = {name: each for name, each in value.items() if name not in _IDENTITY}
     metadata = inner(value, "metadata")
     if metadata:

@@ -163,6 +163,8 @@ def _license(found: "Found") -> Iterator[Complaint]:
 
 # Member -> the type of component that it is for.
 _FOR = {"data": "data", "modelCard": "machine-learning-model", "cryptoProperties": "cryptographic-asset"}
+# Of these the specification does not say in so many words that other types must not have them.
+_UNSAID = frozenset({"cryptoProperties"})
 
 
 def _typed(found: "Found") -> Iterator[Complaint]:
@@ -175,7 +177,7 @@ def _typed(found: "Found") -> Iterator[Complaint]:
         pointer=found.pointer(),
         message=f"`{found.name}` is for components of type `{wanted}`; this one is of type {show(kind)}",
         remedy=f"Remove `{found.name}`, or write `{wanted}` as the type.",
-        severity=None if found.name == "data" else "warning",
+        severity="warning" if found.name in _UNSAID else None,
     )
 
 

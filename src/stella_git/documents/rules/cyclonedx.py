@@ -94,8 +94,8 @@ RULES: dict[str, Rule] = {
     ),
     "C015": Rule(
         severity="error",
-        what="A member that is for one type of component is on another: data (an error), modelCard or cryptoProperties (warnings).",
-        why="The specification forbids `data` on other types; who looks for data sets or models by type overlooks this one.",
+        what="A member that is for one type of component is on another: data or modelCard (errors), or cryptoProperties (a warning).",
+        why="The specification forbids `data` and `modelCard` on other types; who looks for data sets or models by type overlooks this one.",
         remedy="Remove the member, or write the type that it is for.",
         source="CycloneDX 1.5 to 1.7, component.data, component.modelCard, component.cryptoProperties",
     ),
