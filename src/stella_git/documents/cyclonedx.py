@@ -131,7 +131,7 @@ def findings(
 
 
 def claims(
-    value: "Json", *, resolve: "Callable[[str], Component | None] | None" = None
+    value: "Json", *, resolve: "Callable[[str], Component | None] | None" = None, named: bool = False
 ) -> tuple[RawClaim, ...]:
     """Return one claim for each analysed vulnerability and affected element with a purl.
 
@@ -140,6 +140,8 @@ def claims(
     Args:
         value: the parsed document.
         resolve: finds the element that a BOM-Link to another document names; a verdict looks into none.
+        named: whether to take elements without purl, and vulnerabilities without proper id, by what the
+            document calls them: to compare documents.
     """
     found: list[RawClaim] = []
     targets = _targets(value)
@@ -149,13 +151,17 @@ def claims(
         analysis = inner(vulnerability, "analysis")
         status = STATES.get(text(analysis, "state") or "")
         own, aliases = _ids(vulnerability)
+        own = own or (_called(vulnerability) if named else None)
         if status is None or own is None:
             continue
+        affected, lost = _affected(vulnerability, targets, resolve)
+        products = [Product(purl=purl) for purl in affected]
+        products += [Product(ids=(ref,)) for ref in lost if named]
         found.extend(
             RawClaim(
                 vulnerability=own,
                 aliases=aliases,
-                product=Product(purl=purl),
+                product=product,
                 status=status,
                 justification=JUSTIFICATIONS.get(text(analysis, "justification") or ""),
                 impact_statement=bool(text(analysis, "detail")),
@@ -164,7 +170,7 @@ def claims(
                 author=author,
                 pointer=pointer,
             )
-            for purl in _affected(vulnerability, targets, resolve)[0]
+            for product in products
         )
     return tuple(found)
 

@@ -20,23 +20,29 @@ if TYPE_CHECKING:
 STATUSES = frozenset({"affected", "fixed", "not_affected", "under_investigation"})
 
 
-def claims(value: "Json") -> tuple[RawClaim, ...]:
+def claims(value: "Json", *, named: bool = False) -> tuple[RawClaim, ...]:
     """Return one claim for each statement and product, in document order.
 
     A statement's time is its own, else the document's. The author is informational: who claims something is
     decided by who signed it.
+
+    Args:
+        value: the parsed document.
+        named: whether to take vulnerabilities by their names that have no proper id: to compare documents.
     """
     return tuple(
         claim
         for index, statement in enumerate(array(value, "statements"))
-        for claim in _statement(value, statement, pointer_to("/statements", index))
+        for claim in _statement(value, statement, pointer_to("/statements", index), named=named)
     )
 
 
-def _statement(value: "Json", statement: "Json", pointer: str) -> "Iterator[RawClaim]":
+def _statement(value: "Json", statement: "Json", pointer: str, *, named: bool) -> "Iterator[RawClaim]":
     vulnerability = inner(statement, "vulnerability")
     others = [alias for alias in array(vulnerability, "aliases") if isinstance(alias, str)]
     own, aliases = vulnerability_ids(text(vulnerability, "name"), others)
+    if own is None and named:
+        own = text(vulnerability, "name")
     status = text(statement, "status")
     if own is None or status not in STATUSES:
         return

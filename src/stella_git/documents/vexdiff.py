@@ -85,7 +85,10 @@ class VexDiff:
 
 
 def read_claims(data: bytes, *, path: str) -> tuple[RawClaim, ...]:
-    """Return the claims of a VEX document, those of OpenVEX without product too.
+    """Return the claims of a VEX document, those too that nobody can apply: a difference must not hide.
+
+    A statement of OpenVEX without product is about one without name; an element of CycloneDX without purl is
+    known by its ref, a product of CSAF without identifiers by its product id.
 
     Args:
         data: the raw bytes.
@@ -96,14 +99,18 @@ def read_claims(data: bytes, *, path: str) -> tuple[RawClaim, ...]:
         UsageError: ``vex-expected``, no VEX of a format that we read.
     """
     from stella_git.canon.reader import parse_json
-    from stella_git.documents import claims
+    from stella_git.documents import claims, cyclonedx, openvex
     from stella_git.documents.detect import detect
 
     value = parse_json(data, path=path, limit=_LIMIT)
     found = detect(value)
     if found is None or "vex" not in found.roles or not found.supported:
         raise _not_vex(found, path)
-    return claims.read(_with_products(value) if found.kind == "openvex" else value, found)
+    if found.kind == "openvex":
+        return openvex.claims(_with_products(value), named=True)
+    if found.kind == "cyclonedx":
+        return cyclonedx.claims(value, named=True)
+    return claims.read(_with_ids(value) if found.kind == "csaf" else value, found)
 
 
 def _not_vex(found: "Format | None", path: str) -> Exception:
@@ -128,6 +135,23 @@ def _with_products(value: "Json") -> "Json":
         for one in statements
     ]
     return {**value, "statements": filled}
+
+
+def _with_ids(value: "Json") -> "Json":
+    """Return a CSAF document whose products have their product id where they have no other identifier."""
+    if not isinstance(value, dict):
+        return value
+    from copy import deepcopy
+
+    from stella_git.documents.csaf_tree import full_names
+    from stella_git.documents.read import text
+
+    tree = deepcopy(value.get("product_tree"))
+    for _, product, _ in full_names(tree):
+        if not product.get("product_identification_helper"):
+            names: list[Json] = [{"uri": text(product, "product_id")}]
+            product["product_identification_helper"] = {"x_generic_uris": names}
+    return {**value, "product_tree": tree}
 
 
 def diff(before: Iterable[RawClaim], after: Iterable[RawClaim]) -> VexDiff:

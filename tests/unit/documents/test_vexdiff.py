@@ -87,6 +87,35 @@ def test_statements_about_the_subject_of_an_attestation_are_compared():
     assert [(one.before.product, one.fields) for one in found.changed] == [("", ("justification",))]
 
 
+def test_what_nobody_can_apply_is_compared_too():
+    private = {"name": "the bug in log4j"}
+    found = compared(doc(statement(vulnerability=private)), doc())
+    assert [one.vulnerability for one in found.removed] == ["the bug in log4j"]
+    vulnerability = {"analysis": {"state": "in_triage"}, "affects": [{"ref": "urn:cdx:x/1#a"}]}
+    before = bom(vulnerabilities=[{"id": "CVE-2026-0001", **vulnerability}])
+    after = bom(vulnerabilities=[{"id": "our bug", **vulnerability}])
+    found = compared(before, after)
+    assert [one.key for one in found.removed] == [("CVE-2026-0001", "urn:cdx:x/1#a")]
+    assert [one.key for one in found.added] == [("our bug", "urn:cdx:x/1#a")]
+
+
+def test_products_of_csaf_without_identifiers_are_told_apart():
+    def advisory(first, second):
+        vulnerability = {"cve": "CVE-2026-0001", "product_status": {first: ["A"], second: ["B"]}}
+        names = [{"product_id": one, "name": one} for one in "AB"]
+        document = {"csaf_version": "2.0", "category": "csaf_vex"}
+        return {
+            "document": document,
+            "product_tree": {"full_product_names": names},
+            "vulnerabilities": [vulnerability],
+        }
+
+    before, after = advisory("fixed", "known_affected"), advisory("known_affected", "fixed")
+    assert compared(before, before).same == 2
+    assert not compared(before, advisory("fixed", "under_investigation")).equal
+    assert [one.before.product for one in compared(before, after).changed] == ["A", "B"]
+
+
 def test_parts_tell_products_apart():
     part = [{"@id": PURL, "subcomponents": [{"@id": "pkg:npm/a@1"}]}]
     found = compared(doc(statement()), doc(statement(products=part)))
