@@ -134,6 +134,20 @@ def test_a_report_whose_shape_is_wrong_is_refused_with_a_place(report, code, whe
     assert caught.value.remedy
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"payloadType": "application/vnd.in-toto+json", "payload": "e30=", "signatures": []},
+        {"mediaType": "application/vnd.dev.sigstore.bundle.v0.3+json"},
+    ],
+)
+def test_what_is_signed_has_to_be_verified_first(value):
+    with pytest.raises(InputError) as caught:
+        read(value)
+    assert caught.value.code == "findings-format"
+    assert "stella attest verify FILE --payload" in caught.value.remedy
+
+
 def test_an_empty_report_says_that_somebody_looked():
     for report in (grype(), trivy(), osv(), sarif()):
         assert document(read(report))["findings"] == []

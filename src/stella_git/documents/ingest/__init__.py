@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 __all__ = ("FORMATS", "LIMIT", "Options", "Report", "Source", "merge", "read", "to_json")
 
 LIMIT = 64 << 20
+# What is signed is verified first, by whoever knows who had to sign it.
+_ENVELOPES = frozenset({"dsse", "sigstore-bundle"})
+_SIGNED = "Run `stella attest verify FILE --payload | stella findings normalize -`."
 _NAME = 200
 
 # Kind of a document, as ``detect`` names it -> module of this package that reads it.
@@ -100,7 +103,7 @@ def _format(value: "Json") -> "Format":
         raise InputError(
             f"{found.title} carries no findings",
             code="findings-format",
-            remedy="Give the report of a scanner.",
+            remedy=_SIGNED if found.kind in _ENVELOPES else "Give the report of a scanner.",
         )
     return found
 
