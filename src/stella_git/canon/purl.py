@@ -14,8 +14,8 @@ Source: ECMA-427 (Package-URL), and the type definitions of the purl specificati
 """
 
 import re
-from dataclasses import dataclass
 
+from stella_git.canon.record import record
 from stella_git.errors import InputError
 
 _TYPE = re.compile(r"[A-Za-z][A-Za-z0-9.-]*")
@@ -36,7 +36,7 @@ _LOWER_NAME = _LOWER_BOTH | {"bitnami", "oci", "pub", "pypi"}
 _LOWER_VERSION = frozenset({"huggingface", "oci", "pypi"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class Purl:
     """A package URL, decoded and in canonical form; ``str()`` gives its text.
 

@@ -8,9 +8,9 @@ Source: DSSE v1.0; in-toto Attestation Framework v1.1; Sigstore bundle v0.3.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
+from stella_git.canon.record import replace
 from stella_git.documents.problems import Complaint
 from stella_git.documents.rules import rule
 from stella_git.errors import InputError, RefusedError, StellaError

@@ -4,9 +4,9 @@ Nothing is fetched, nothing is guessed: what is not offered is not known, and a 
 This package knows no git; whoever wires it (``flows``) offers the revision before, and the files beside.
 """
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from stella_git.canon.record import record
 from stella_git.documents.detect import Format
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class Shelf(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class Context:
     """The surroundings of a document.
 
@@ -81,7 +81,7 @@ LIMIT = 64 * 1024 * 1024
 ALONE = Context()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class Subject:
     """A parsed document in hand.
 

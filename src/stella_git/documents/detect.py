@@ -1,8 +1,8 @@
 """Which format a document is: told by its content, never by its name."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from stella_git.canon.record import record
 from stella_git.documents.problems import clip
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ _MARKS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class Format:
     """What a document says it is.
 

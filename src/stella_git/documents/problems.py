@@ -1,7 +1,8 @@
 """A problem: something wrong in a document, at a place, with a remedy."""
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from stella_git.canon.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -12,7 +13,7 @@ MESSAGE_LIMIT = 300
 _ELLIPSIS = "…"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class Problem:
     """Something wrong in a document.
 
@@ -52,8 +53,7 @@ class Problem:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Mend:
+class Mend(NamedTuple):
     """What makes a problem go away and leaves everything else that the document says as it is.
 
     Args:
@@ -63,7 +63,7 @@ class Mend:
     value: str | int | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class Complaint:
     """A problem before its position is known: what rules and schema checks produce.
 

@@ -1,10 +1,10 @@
 """The pipeline: strict bytes, format, schema, rules; every problem of a document at once."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from stella_git.canon.record import record, replace
 from stella_git.documents.context import ALONE, Context, Subject
 from stella_git.documents.detect import ATTESTATIONS, Format, detect
 from stella_git.documents.problems import Complaint, Problem, in_order, rest
@@ -19,7 +19,7 @@ DOCUMENT_LIMIT = 64 * 1024 * 1024
 PROBLEM_LIMIT = 1000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class Validated:
     """What is known of one document after validation.
 

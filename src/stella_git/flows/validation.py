@@ -7,10 +7,10 @@
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from stella_git.canon.record import record, replace
 from stella_git.documents.context import Context
 from stella_git.documents.validate import Validated, validate
 from stella_git.errors import EnvironmentFault, StellaError, Where
@@ -32,7 +32,7 @@ _CHUNK_FILES = 64
 _CHUNK_BYTES = 2 << 20
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class Job:
     """How files are validated; can be sent to another process.
 

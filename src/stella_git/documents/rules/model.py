@@ -1,13 +1,14 @@
 """What a rule is."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from stella_git.canon.record import record
 
 if TYPE_CHECKING:
     from stella_git.documents.problems import Severity
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class Rule:
     """What a rule id means.
 
