@@ -177,11 +177,11 @@ def test_annotators_and_reviewers_are_named_too():
 @pytest.mark.parametrize(
     ("created", "severity", "fixable"),
     [
-        ("2026-01-31T09:30:00+00:00", "error", True),
-        ("2026-01-31T09:30:00.5Z", "error", False),
+        ("2026-01-31T09:30:00+00:00", "warning", True),
+        ("2026-01-31T09:30:00.5Z", "warning", False),
         ("2026-01-31", "error", False),
         ("2026-02-30T09:30:00Z", "error", False),
-        ("2026-01-31T09:30:00z", "error", True),
+        ("2026-01-31T09:30:00z", "warning", True),
         ("2026-02-01T00:00:01Z", "warning", False),
         ("", "error", False),
     ],

@@ -87,13 +87,15 @@ def _time(found: str | None, pointer: str) -> Iterator[Complaint]:
     if found is None or (_INSTANT.fullmatch(found) and is_date_time(found)):
         return
     meant = utc_second(found) if found.isascii() else None
-    exists = _INSTANT.fullmatch(found) is None
+    said = "is no time written as YYYY-MM-DDThh:mm:ssZ"
+    if _INSTANT.fullmatch(found):
+        said = "is no time of the calendar"
     yield Complaint(
         rule="2S05",
+        # another spelling of a time that exists leaves no doubt about which one is meant
+        severity="warning" if is_date_time(found) else None,
         pointer=pointer,
-        message=f"{show(found)} is no time written as YYYY-MM-DDThh:mm:ssZ"
-        if exists
-        else f"{show(found)} is no time of the calendar",
+        message=f"{show(found)} {said}",
         remedy=f"Write {show(meant)}." if meant else "Write a time in UTC such as 2026-01-31T09:30:00Z.",
         mend=None if meant is None else Mend(meant),
     )

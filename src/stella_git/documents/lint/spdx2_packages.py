@@ -52,6 +52,7 @@ def _not_analysed(item: Item, files: set[str]) -> Iterator[Complaint]:
     if files:
         yield Complaint(
             rule="2S06",
+            severity="warning",
             pointer=item.at("filesAnalyzed"),
             message=f"filesAnalyzed is false, but the package has files, such as {show(min(files))}",
             remedy="Write `filesAnalyzed: true` and a packageVerificationCode, or leave out the files.",

@@ -33,7 +33,7 @@ RULES: dict[str, Rule] = {
     ),
     "2S05": Rule(
         severity="error",
-        what="A time is not written as the format has it or does not exist, or (a warning) is still to come.",
+        what="A time does not exist, or (a warning) is still to come or not written as the format has it.",
         why="What was created when decides which of two documents stands; other spellings are read differently.",
         remedy="Write YYYY-MM-DDThh:mm:ssZ, in UTC.",
         source="SPDX 2.3 section 6.9",
@@ -41,7 +41,7 @@ RULES: dict[str, Rule] = {
     ),
     "2S06": Rule(
         severity="error",
-        what="The verification code of a package and its files contradict each other, or it is missing (a warning).",
+        what="A verification code is malformed or out of place, or (a warning) missing or not that of the files.",
         why="The code is what tells whether the files are those that were analysed; a wrong one proves nothing.",
         remedy="Write the code that the SHA-1 of the files give, or `filesAnalyzed: false` and no code.",
         source="SPDX 2.3 sections 7.8 and 7.9",
