@@ -239,5 +239,8 @@ def test_long_lists_are_cut():
 
 
 def test_an_identifier_of_the_table_is_told_in_words():
-    value = vex(statements=[{"vulnerability": {"name": "CVE-2026-1"}, "status": "safe"}])
+    products = [{"@id": "pkg:npm/left-pad@1.3.0"}]
+    value = vex(
+        statements=[{"vulnerability": {"name": "CVE-2026-1"}, "products": products, "status": "safe"}]
+    )
     assert "allowed: `not_affected`, `affected`, `fixed`" in check(value).problems[0].message
