@@ -267,3 +267,30 @@ def test_a_root_is_found_among_many():
     product = {"@id": APP, "subcomponents": [{"@id": LEFT}]}
     found = told(openvex(product, justification="component_not_present"), **many, z=sbom())
     assert found == [("X002", None)]
+
+
+def test_the_epoch_of_an_rpm_is_part_of_its_version():
+    curl = {"type": "library", "name": "curl", "purl": "pkg:rpm/fedora/curl@7.50-1?arch=x86_64&epoch=1"}
+    fixed = openvex({"@id": "pkg:rpm/fedora/curl@8.0-1"}, status="fixed", justification=None)
+    assert told(fixed, sbom=sbom(curl)) == [("X003", None)]
+    newer = openvex({"@id": "pkg:rpm/fedora/curl@8.0-1?epoch=2"}, status="fixed", justification=None)
+    assert told(newer, sbom=sbom(curl)) == [("X001", None)]
+
+
+def test_statements_of_all_formats_supersede_each_other():
+    def by(author):
+        return {"author": author, "timestamp": "2026-01-01T00:00:00Z"}
+
+    assert told(vex(**by("Example")), csaf=csaf()) == [("X004", None)]
+    spdx = spdx3(justification=None)
+    spdx["@graph"][1]["to"] = ["pkg:npm/left-pad@1.3.0"]
+    del spdx["@graph"][0]["createdBy"]
+    assert told(vex(**by("https://example.com/")), spdx=spdx) == []
+    spdx["@graph"][0]["createdBy"] = ["https://example.com/"]
+    assert told(vex(**by("https://example.com/")), spdx=spdx) == [("X004", None)]
+
+
+def test_a_statement_without_time_supersedes_nothing():
+    untimed = later(timestamp="soon")
+    assert told(vex(), later=untimed) == []
+    assert told(vex(timestamp="soon"), later=later()) == []

@@ -107,3 +107,24 @@ def test_hostile_shapes_claim_nothing():
 def test_a_document_with_assessments_is_vex():
     assert detect(document()).roles == {"sbom", "vex"}
     assert detect(document(type="Relationship")).roles == {"sbom"}
+
+
+def test_a_product_is_known_by_its_external_identifiers():
+    package = {
+        "type": "software_Package",
+        "spdxId": BASE + "other",
+        "externalIdentifier": [
+            {"externalIdentifierType": "packageUrl", "identifier": "pkg:npm/other@1"},
+            {"externalIdentifierType": "cpe23", "identifier": "cpe:2.3:a:x:y:1:*:*:*:*:*:*:*"},
+            {"externalIdentifierType": "email", "identifier": "a@example.com"},
+            {"externalIdentifierType": "cpe22"},
+        ],
+    }
+    (claim,) = claims(document(package, to=[BASE + "other"]))
+    assert claim.product.purl == "pkg:npm/other@1"
+    assert claim.product.ids == ("cpe:2.3:a:x:y:1:*:*:*:*:*:*:*", BASE + "other")
+
+
+def test_the_supplier_of_an_assessment_is_its_author():
+    assert claims(document(suppliedBy=BASE + "me"))[0].author == "Example"
+    assert claims(document(suppliedBy=BASE + "nobody"))[0].author == BASE + "nobody"
