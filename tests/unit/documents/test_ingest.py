@@ -437,6 +437,21 @@ def test_messages_of_known_scanners_name_the_package(message):
     assert only(sarif({"ruleId": "CVE-2026-0001-a", "message": {"text": message}}))["component"] == "a@1"
 
 
+@pytest.mark.parametrize(
+    ("purls", "part"),
+    [
+        (["pkg:npm/a@1"], "pkg:npm/a@1"),
+        (["pkg:npm/a@1", "pkg:npm/a@2", "no purl", 7], "pkg:npm/a@1"),
+        (["pkg:npm/a@2", "pkg:npm/a@3"], "a@1"),
+        (["pkg:npm/a@1", "pkg:pypi/a@1"], "a@1"),
+    ],
+)
+def test_the_purl_of_a_rule_is_that_of_the_package_in_the_message(purls, part):
+    rule = {"id": "CVE-2026-0001-a", "properties": {"purls": purls}}
+    finding = only(sarif({"ruleId": "CVE-2026-0001-a", "message": {"text": GRYPE_SAYS}}, rules=[rule]))
+    assert (finding.get("purl") or finding["component"]) == part
+
+
 def test_what_sarif_suppresses_counts():
     result = {
         "ruleId": "CVE-2026-0001",

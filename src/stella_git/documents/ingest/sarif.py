@@ -13,9 +13,10 @@ Source: OASIS SARIF 2.1.0 sections 3.27 and 3.49; GitHub, ``security-severity``.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from stella_git.canon.ids import parse_purl
 from stella_git.documents.ingest.model import Reading, Tool
 from stella_git.documents.ingest.severity import score, word
 from stella_git.documents.ingest.shapes import (
@@ -32,6 +33,7 @@ from stella_git.documents.ingest.vectors import severity as severity_of
 from stella_git.documents.models import SEVERITIES, RawFinding, Unknown
 from stella_git.documents.problems import pointer_to
 from stella_git.documents.read import array, inner, integer, text
+from stella_git.errors import InputError
 
 if TYPE_CHECKING:
     from stella_git.canon.reader import Json
@@ -91,12 +93,14 @@ class _Rule:
     Args:
         id: as the log writes it.
         purl: "" if it names none, or several.
+        purls: those of several, by the name and version of the package; "" where these are of more than one.
         severity: the worst that it names, or None.
         old: ids of vulnerabilities that it had; given to the first result alone, as that joins them.
     """
 
     id: str = ""
     purl: str = ""
+    purls: dict[str, str] = field(default_factory=dict)
     severity: str | None = None
     old: tuple[str, ...] = ()
 
@@ -120,6 +124,7 @@ def _rule(rule: "Json") -> _Rule:
     return _Rule(
         id=text(rule, "id") or "",
         purl=next(_purls(properties), ""),
+        purls=_by_name(properties),
         severity=_worst(_severities(properties)),
         old=tuple(each for each in old if each is not None),
     )
@@ -132,7 +137,8 @@ def _row(result: "Json", rules: dict[str, _Rule]) -> tuple[str | None, RawFindin
     rule = rules.get(named or "") or rules.get(f"#{integer(result, 'ruleIndex')}") or _Rule()
     name = named or rule.id or None
     vulnerability, said = _vulnerability(name), _said(result)
-    part = next(_located(result), "") or rule.purl or said.get("component") or _file(result)
+    component = said.get("component") or ""
+    part = next(_located(result), "") or rule.purl or rule.purls.get(component) or component or _file(result)
     if vulnerability is None or not part:
         return name, None
     old, rule.old = rule.old, ()
@@ -162,6 +168,19 @@ def _purls(properties: "Json") -> Iterator[str]:
     several = [each for each in array(properties, "purls") if isinstance(each, str)]
     if len(several) == 1:
         yield from _purl(several[0])
+
+
+def _by_name(properties: "Json") -> dict[str, str]:
+    found: dict[str, str] = {}
+    for each in {each for each in array(properties, "purls") if isinstance(each, str)}:
+        try:
+            purl = parse_purl(each)
+        except InputError:
+            continue
+        for name in {purl.name, f"{purl.namespace}/{purl.name}", f"{purl.namespace}:{purl.name}"}:
+            known = called(name, purl.version)
+            found[known] = "" if known in found else str(purl)
+    return found
 
 
 def _purl(given: str | None) -> Iterator[str]:
