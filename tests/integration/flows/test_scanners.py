@@ -3,7 +3,8 @@
 import json
 
 from flows_cases import PURL, make, sbom
-from ingest_cases import grype, match, trivy
+from ingest_cases import expected, fixture, grype, match, trivy
+from trust_cases import envelope, private
 
 SCAN = grype(
     match(
@@ -74,3 +75,16 @@ def test_two_scanners_are_one_finding_of_the_verdict(tmp_path):
         (None, ["trivy"]),
     ]
     assert verdict["budgets"][0]["result"] == "fail"
+
+
+def test_a_signed_report_is_verified_and_then_read(stella, tmp_path):
+    (tmp_path / "ci.pub").write_bytes(private("ci").public.to_pem())
+    found = envelope("ci", data=fixture("vulns.json"))
+    (tmp_path / "scan.dsse.json").write_bytes(found.to_bytes())
+    argv = ("attest", "verify", "scan.dsse.json", "--key", "ci.pub", "--payload")
+    verified = stella(*argv, cwd=tmp_path)
+    assert verified.code == 0
+    assert stella("findings", "normalize", "-", stdin=verified.raw).raw == expected("vulns.json")
+    refused = stella("findings", "normalize", tmp_path / "scan.dsse.json")
+    assert refused.code == 1
+    assert "stella attest verify" in refused.err
