@@ -8,7 +8,7 @@ Source: CVSS v2.0, section 3.2; CVSS v3.0 and v3.1, section 7; CVSS v4.0, sectio
 
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from math import floor
 from typing import TYPE_CHECKING
 
@@ -91,6 +91,7 @@ def _complete(version: str, pairs: tuple[tuple[str, str], ...]) -> bool:
     return all(name in set(names) for name, metric in known.items() if metric.base)
 
 
+@lru_cache(maxsize=4096)  # one document has the same few vectors again and again
 def scores(vector: Vector) -> Scores:
     """Return the scores of a vector."""
     if vector.version == "4.0":

@@ -62,7 +62,10 @@ def conforms(identifier: str, dialect: str, value: "Json") -> bool:
         dialect: that of the schema.
         value: parsed JSON.
     """
-    return _accepts(identifier, dialect, value) or not any(explained_errors(identifier, dialect, value))
+    try:
+        return _compiled(identifier, dialect)(value)
+    except NotCompilableError:
+        return not any(explained_errors(identifier, dialect, value))
 
 
 def explained_errors(identifier: str, dialect: str, value: "Json") -> "Errors":

@@ -14,13 +14,15 @@ from stella_git.documents.read import array, inner, text
 from stella_git.documents.wording import nearest, show
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from stella_git.canon.reader import Json
     from stella_git.documents.context import Context, Subject
 
     Product = tuple[str, dict[str, Json], dict[str, Json]]
 
-# Comparing with every id of a large document, for every id that is not there, would take minutes.
-_NEAREST_AMONG = 500
+# Comparing with every id of a large document, or for every id that is not there, would take minutes.
+_NEAREST_AMONG, _NEAREST_TIMES = 500, 100
 
 
 def document(subject: "Subject") -> "dict[str, Json]":
@@ -38,9 +40,10 @@ def products(subject: "Subject", _context: "Context") -> Iterator[Complaint]:
         if own is not None:
             place = pointer_to(pointer, "product_id")
             yield from _once("CSAF-6.1.2", "product id", own, place, known)
+    guess = _guesser(known)
     for pointer, name in identifiers(value):
         if name not in known:
-            yield _undefined("CSAF-6.1.1", "product id", name, pointer, known)
+            yield _undefined("CSAF-6.1.1", "product id", name, pointer, guess(name))
     yield from _circles(defined)
     for pointer, product, _ in defined:
         yield from _helper(product, pointer_to(pointer, "product_identification_helper"))
@@ -54,8 +57,20 @@ def _once(rule: str, what: str, name: str, pointer: str, known: dict[str, str]) 
         yield Complaint(rule=rule, pointer=pointer, message=message, remedy=remedy)
 
 
-def _undefined(rule: str, what: str, name: str, pointer: str, known: dict[str, str]) -> Complaint:
-    meant = nearest(name, known) if len(known) <= _NEAREST_AMONG else None
+def _guesser(known: dict[str, str]) -> "Callable[[str], str | None]":
+    """Return a function that says which name is probably meant, as long as that is no trouble."""
+    names = sorted(known)
+    left = _NEAREST_TIMES if len(names) <= _NEAREST_AMONG else 0
+
+    def guess(name: str) -> str | None:
+        nonlocal left
+        left -= 1
+        return nearest(name, names) if left >= 0 else None
+
+    return guess
+
+
+def _undefined(rule: str, what: str, name: str, pointer: str, meant: str | None) -> Complaint:
     message = f"{what} {show(name)} is not defined in the product tree"
     if meant is None:
         return Complaint(rule=rule, pointer=pointer, message=message, remedy="Define it, or correct the id.")
@@ -151,13 +166,14 @@ def groups(subject: "Subject", _context: "Context") -> Iterator[Complaint]:
         name = text(group, "group_id")
         if name is not None:
             yield from _once("CSAF-6.1.5", "group id", name, pointer_to(pointer, "group_id"), known)
+    guess = _guesser(known)
     for base, vulnerability in items(value, "vulnerabilities"):
         for member in ("flags", "remediations", "threats"):
             for pointer, item in items(vulnerability, member, base):
                 for index, named in enumerate(array(item, "group_ids")):
                     if isinstance(named, str) and named not in known:
                         place = pointer_to(pointer, "group_ids", index)
-                        yield _undefined("CSAF-6.1.4", "group id", named, place, known)
+                        yield _undefined("CSAF-6.1.4", "group id", named, place, guess(named))
 
 
 _COMPARISONS = ("<", ">")
