@@ -12,6 +12,7 @@ from documents_cases import GOLDEN, expected, mutate
 from spdx_cases import CONTEXT, spdx2, spdx3
 from stella_git import resources
 from stella_git.documents import engine, schemas
+from stella_git.documents.validate import validate
 
 SPDX = resources.data_path("schemas/spdx")
 LOWERED = schemas.ROOTS["spdx", "3.0.1"]
@@ -211,3 +212,13 @@ def test_both_engines_agree_on_mutants_of_23():
             assert verdict is not explained, value
         accepted += verdict
     assert 500 < accepted < 9_500
+
+
+def test_every_refused_mutant_is_explained():
+    for value in mutants3(300):
+        if not isinstance(value, dict) or value.get("@context") != CONTEXT:
+            continue
+        problems = validate(json.dumps(value).encode(), path="x.json").problems
+        accepted = engine._accepts(*LOWERED, value)
+        assert accepted is not any(problem.rule.startswith("K-") for problem in problems), value
+        assert all(problem.remedy and problem.message for problem in problems)

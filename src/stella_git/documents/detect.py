@@ -159,7 +159,7 @@ def _contexts(value: dict[str, "Json"]) -> list[str]:
 def _cyclonedx(value: dict[str, "Json"]) -> Format | None:
     if not (
         "bomFormat" in value
-        or "specVersion" in value
+        or ("specVersion" in value and _spdx(value) is None)  # CreationInfo of SPDX 3 has one too
         or "cyclonedx.org/schema/bom" in _text(value.get("$schema"))
     ):
         return None

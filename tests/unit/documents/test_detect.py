@@ -23,6 +23,7 @@ from stella_git.documents.detect import SUPPORTED, detect, may_be_document
         ({"spdxVersion": "SPDX-2.3"}, "spdx", "2.3", {"sbom"}),
         ({"@context": "https://spdx.org/rdf/3.0.1/spdx-context.jsonld"}, "spdx", "3.0.1", {"sbom"}),
         ({"@context": ["https://spdx.org/rdf/3.0.0/x", {}]}, "spdx", "3.0.0", {"sbom"}),
+        ({"@context": "https://spdx.org/rdf/3.0.1/x", "specVersion": "3.0.1"}, "spdx", "3.0.1", {"sbom"}),
         ({"document": {"csaf_version": "2.0", "category": "csaf_vex"}}, "csaf", "2.0", {"vex"}),
         ({"document": {"csaf_version": "2.1", "category": "csaf_base"}}, "csaf", "2.1", set()),
         ({"version": "2.1.0", "runs": []}, "sarif", "2.1.0", set()),

@@ -60,6 +60,18 @@ def test_the_document_has_a_name_that_everybody_knows():
     assert [each[:2] for each in said(value, "2S01")] == [("warning", "/SPDXID")]
 
 
+# 2S10
+
+
+@pytest.mark.parametrize(
+    ("namespace", "fires"),
+    [("https://example.com/a", False), ("urn:x:a", False), ("a", True), ("", True), ("https://a/#", True)],
+)
+def test_a_namespace_is_an_absolute_uri(namespace, fires):
+    expected = [("error", "/documentNamespace")] * fires
+    assert [each[:2] for each in said(spdx2(documentNamespace=namespace), "2S10")] == expected
+
+
 # 2S02
 
 

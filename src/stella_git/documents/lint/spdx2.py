@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from stella_git.documents.formats import is_uri
 from stella_git.documents.lint.spdx2_contents import actors, checksums, times
 from stella_git.documents.lint.spdx2_licences import licences
 from stella_git.documents.lint.spdx2_packages import codes
@@ -26,11 +27,12 @@ if TYPE_CHECKING:
 _NEAREST_AMONG = 500
 _NEAREST_FOR = 20
 _PREFIX = "SPDXRef-"
+_DATA_LICENCE = "CC0-1.0"
 _SPDXID = re.compile(r"SPDXRef-[A-Za-z0-9.-]+")
 
 
 def check(subject: "Subject", context: "Context") -> Iterator[Complaint]:
-    """2S01 to 2S09, over one index."""
+    """2S01 to 2S10, over one index."""
     if not isinstance(subject.value, dict):
         return
     index = Index(subject.value)
@@ -67,6 +69,34 @@ def identities(index: Index, _context: "Context") -> Iterator[Complaint]:
             pointer="/SPDXID",
             message=f"the SPDXID of a document is {DOCUMENT}, not {show(index.items[0].identity)}",
             remedy=f"Write {show(DOCUMENT)}.",
+        )
+
+
+def itself(index: Index, _context: "Context") -> Iterator[Complaint]:
+    """2S10: a document has an identity, and data that anybody may use."""
+    namespace = text(index.value, "documentNamespace")
+    if "documentNamespace" not in index.value:
+        yield Complaint(
+            rule="2S10",
+            pointer="",
+            message="the document has no documentNamespace, so nothing can refer to what is in it",
+            remedy="Add `documentNamespace`, a URI that no other document has.",
+        )
+    elif namespace is not None and ("#" in namespace or not is_uri(namespace)):
+        yield Complaint(
+            rule="2S10",
+            pointer="/documentNamespace",
+            message=f"{show(namespace)} is no absolute URI without a fragment",
+            remedy="Write a URI such as https://example.com/sbom/app-1.0-2b0f.",
+        )
+    licence = text(index.value, "dataLicense")
+    if licence not in {None, _DATA_LICENCE}:
+        yield Complaint(
+            rule="2S10",
+            severity="warning",
+            pointer="/dataLicense",
+            message=f"the data of an SPDX 2.3 document is under {_DATA_LICENCE}, not {show(licence)}",
+            remedy=f"Write `{_DATA_LICENCE}`.",
         )
 
 
@@ -153,6 +183,7 @@ def described(index: Index, _context: "Context") -> Iterator[Complaint]:
 
 _RULES: "tuple[Callable[[Index, Context], Iterator[Complaint]], ...]" = (
     identities,
+    itself,
     names,
     described,
     actors,

@@ -68,4 +68,11 @@ RULES: dict[str, Rule] = {
         source="SPDX 2.3 Annex D, sections 7.13 to 7.15 and 8.5 to 8.6",
         fixable=True,
     ),
+    "2S10": Rule(
+        severity="error",
+        what="The document has no namespace of its own, or (a warning) its data licence is not CC0-1.0.",
+        why="The namespace is the identity of the document: without it no other document can name what is in this one.",
+        remedy="Write a URI of its own in documentNamespace, without `#`, and CC0-1.0 in dataLicense.",
+        source="SPDX 2.3 sections 6.2 and 6.5",
+    ),
 }
