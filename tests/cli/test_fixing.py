@@ -268,6 +268,16 @@ def test_the_patch_does_what_mending_does(tmp_path, newline, end, indent):
     assert (tmp_path / "a.json").read_bytes() == fixed.data != before
 
 
+def test_members_are_put_in_order_only_where_that_is_asked_for(place, capsys):
+    (place / "a.json").write_bytes(data({"version": 1, **bom()}))
+    assert main(["sbom", "fix", "a.json"]) == 0
+    assert main(["sbom", "fix", "--canonical-order", "a.json"]) == 1
+    assert "members put in the order of the schema" in capsys.readouterr().out
+    after = json.loads((place / "a.json").read_bytes())
+    assert (after, list(after)) == (bom(), list(bom()))
+    assert main(["sbom", "fix", "--canonical-order", "a.json"]) == 0
+
+
 def test_a_patch_of_nothing_is_nothing():
     assert patch("a.json", "{}", ()) == ""
 

@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 
 from documents_cases import bom, vex
 from fix_cases import hold, scalars, written
+from stella_git.documents.detect import detect
 from stella_git.documents.fix.edits import Edit, Pieces
+from stella_git.documents.fix.order import ordered
 from stella_git.documents.validate import validate
 
 laws = settings(deadline=None, max_examples=60)
@@ -96,6 +98,24 @@ def test_mending_keeps_the_laws(value, draw):
     assert all(mendable(change.after) and change.before != change.after for change in fixed.changes)
     assert not any(pointer.endswith(("/bom-ref", "/@id", "/name", "/ref")) for pointer in replaced)
     assert [problem for problem in validate(fixed.data, path="x").problems if problem.fixable] == []
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.one_of(boms(), vexes()), st.randoms(use_true_random=False))
+def test_members_in_order_say_the_same(value, draw):
+    shuffled = json.loads(
+        json.dumps(value), object_pairs_hook=lambda pairs: dict(draw.sample(pairs, len(pairs)))
+    )
+    text = written(shuffled, draw)
+    after = ordered(text, detect(shuffled))
+    assert json.loads(after) == value
+    assert sorted(after) == sorted(text)
+    assert ordered(after, detect(value)) == after
+    names = list(json.loads(after))
+    assert names[:2] == (["bomFormat", "specVersion"] if "bomFormat" in value else ["@context", "@id"])
+    fixed = hold(text.encode(), order=True)
+    plain = hold(after.encode())
+    assert fixed.data == hold(plain.data, order=True).data
 
 
 texts = st.text("ab\n", max_size=12)

@@ -66,13 +66,16 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--check", action="store_true", help="say what would be mended, and write nothing")
     parser.add_argument("--diff", action="store_true", help="print it as a patch, and write nothing")
-    parser.add_argument(
-        "--only", metavar="RULE", action="append", help="mend problems of this rule alone"
-    )
+    parser.add_argument("--only", metavar="RULE", action="append", help="mend problems of this rule alone")
     parser.add_argument(
         "--bump",
         action="store_true",
         help="give a document that changed since HEAD, under the same version, its next version",
+    )
+    parser.add_argument(
+        "--canonical-order",
+        action="store_true",
+        help="put members in the order of the official schema (not for SPDX 3 and CSAF)",
     )
     parser.add_argument(
         "--rules",
@@ -115,7 +118,7 @@ def _fix_files(arguments: argparse.Namespace, expect: frozenset[str]) -> int:
         complain(failure)
     if failures:
         return max(failure.exit_code for failure in failures)
-    return EXIT_FINDINGS if any(result.changes for result in results) else EXIT_CLEAN
+    return EXIT_FINDINGS if any(result.changed for result in results) else EXIT_CLEAN
 
 
 def _job(arguments: argparse.Namespace, expect: frozenset[str], opened: "ExitStack") -> "Job":
@@ -146,6 +149,7 @@ def _job(arguments: argparse.Namespace, expect: frozenset[str], opened: "ExitSta
         only=frozenset(arguments.only) if arguments.only else None,
         settings=_settings(arguments, top),
         bump=bump,
+        order=arguments.canonical_order,
         write=not (arguments.check or arguments.diff),
     )
 

@@ -34,6 +34,7 @@ class Job:
         only: rules whose problems are mended; None for all.
         settings: rules that are off are left alone.
         bump: surroundings with the revision before; None to leave versions alone.
+        order: whether to put members in the order of the schema.
         write: whether files are changed, and not only looked at.
     """
 
@@ -42,6 +43,7 @@ class Job:
     only: frozenset[str] | None = None
     settings: "Settings | None" = None
     bump: "Context | None" = None
+    order: bool = False
     write: bool = True
 
 
@@ -66,7 +68,15 @@ def fix_file(name: str, job: Job) -> Fixed:
             remedy="name the file itself",
         )
     data = job.read(name)
-    fixed = fix(data, path=name, expect=job.expect, only=job.only, settings=job.settings, bump=job.bump)
+    fixed = fix(
+        data,
+        path=name,
+        expect=job.expect,
+        only=job.only,
+        settings=job.settings,
+        bump=job.bump,
+        order=job.order,
+    )
     if job.write and name != "-" and fixed.data != data:
         replace_file(path, data, fixed.data)
     return fixed

@@ -26,12 +26,14 @@ def text(results: "Sequence[Fixed]", *, written: bool, colour: bool) -> str:
     """
     lines: list[str] = []
     for result in results:
-        if result.changes:
+        if result.changed:
             title = f" ({printable(result.format.title)})"
             lines.append(paint(printable(result.path), "bold", colour=colour) + title)
             lines.extend(_entries(result.changes, colour=colour))
+            if result.reordered:
+                lines.append("  members put in the order of the schema")
             lines.append("")
-    changed = sum(bool(result.changes) for result in results)
+    changed = sum(result.changed for result in results)
     verb = "changed" if written else "to change"
     summary = f"{count(len(results), 'file')}: " + (f"{changed} {verb}" if changed else "nothing to mend")
     lines.append(paint(summary, "warning" if changed else "good", colour=colour))
@@ -40,7 +42,7 @@ def text(results: "Sequence[Fixed]", *, written: bool, colour: bool) -> str:
 
 def _entries(changes: "Sequence[Change]", *, colour: bool) -> "Iterator[str]":
     places = [f"{change.line}:{change.column}" for change in changes]
-    width = max(map(len, places))
+    width = max(map(len, places), default=0)
     for place, change in zip(places, changes, strict=True):
         after = f"-> {_short(change.after)}" if change.after is not None else "taken out"
         yield f"  {place:<{width}}  {change.rule}: {_short(change.before)} {after}"
@@ -60,7 +62,7 @@ def as_json(results: "Sequence[Fixed]", *, written: bool) -> "Json":
         results: one for each file.
         written: whether the files were changed.
     """
-    changed = sum(bool(result.changes) for result in results)
+    changed = sum(result.changed for result in results)
     return {
         "schema": SCHEMA,
         "files": [_file(result) for result in results],
@@ -73,6 +75,7 @@ def _file(result: "Fixed") -> "Json":
         "path": representable(result.path),
         "format": {"kind": result.format.kind, "version": result.format.version},
         "changes": [_change(change) for change in result.changes],
+        "reordered": result.reordered,
     }
 
 

@@ -39,11 +39,12 @@ def patch(name: str, text: str, edits: "Sequence[Edit]") -> str:
     if not edits:
         return ""
     starts = [0, *(match.end() for match in re.finditer("\n", text) if match.end() < len(text))]
+    edges = [*starts, len(text)]
     shown = printable(name.removeprefix("/"))
     lines = [f"--- a/{shown}\n", f"+++ b/{shown}\n"]
     shift = 0
     for hunk in _hunks(_blocks(starts, edits)):
-        written, added = _hunk(hunk, text, [*starts, len(text)], shift)
+        written, added = _hunk(hunk, text, edges, shift)
         lines += written
         shift += added
     return "".join(lines)

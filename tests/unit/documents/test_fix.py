@@ -8,6 +8,7 @@ from documents_cases import bom, data, vex
 from fix_cases import ANY, hold
 from stella_git.canon.clock import parse_rfc3339
 from stella_git.documents.context import Context
+from stella_git.documents.detect import Format
 from stella_git.documents.fix import state
 from stella_git.documents.fix.edits import Edit, edits_of, spans
 from stella_git.documents.fix.mend import fix
@@ -256,3 +257,25 @@ def test_a_large_document_is_mended_in_linear_time(monkeypatch):
     fixed = fix(data(bom(components=parts)), path="x", expect=ANY)
     assert len(fixed.changes) == 1000
     assert len(looks) == 2
+
+
+def test_members_are_put_in_order_with_the_spaces_between_them_where_they_were():
+    before = (
+        '{ "version":1,\r\n\t"components" : [ {"name":"x" , "zzz":[{}, [],1],\n "type" : "library"} ] ,'
+        '"\\u0073pecVersion":"1.6",   "bomFormat":"CycloneDX"}'
+    )
+    after = (
+        '{ "bomFormat":"CycloneDX",\r\n\t"\\u0073pecVersion":"1.6" ,"version":1,   '
+        '"components" : [ {"type" : "library" , "name":"x",\n "zzz":[{}, [],1]} ]}'
+    )
+    fixed = fix(before.encode(), path="x", expect=ANY, order=True)
+    assert (fixed.data.decode(), fixed.changes, fixed.reordered) == (after, (), True)
+    assert not fix(before.encode(), path="x", expect=ANY).changed
+
+
+def test_a_graph_of_spdx_3_is_left_in_its_order():
+    from stella_git.documents.fix.order import ordered
+
+    assert (
+        ordered('{"b": 1, "@context": 2}', Format(kind="spdx", version="3.0.1")) == '{"b": 1, "@context": 2}'
+    )

@@ -5,11 +5,12 @@
    out. The new text has to say what the old one said but for what was mended, and no rule may speak where
    it did not; edits after which one does are left out, found by halving.
 3. That again, until nothing more is mended. So a second run has nothing to do.
-4. Where it is asked for, a document that now differs from the revision before gets its next version.
+4. Where it is asked for, a document that now differs from the revision before gets its next version, and
+   members are put in the order of the schema.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
 
 # How often a document is looked at again. Only one that is made for it needs more than three rounds.
 _ROUNDS = 16
-_ATTEMPTS = 64
+# How often edits are tried in a round: as often as this many bytes are looked at, within bounds.
+_BYTES = 8 << 20
+_FEWEST, _MOST = 8, 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +62,7 @@ class Fixed:
         data: its bytes, mended; the same as before where nothing was.
         changes: in the order they were made.
         edits: all of them as edits of ``before``, sorted.
+        reordered: whether members were put in the order of the schema.
     """
 
     path: str
@@ -67,6 +71,12 @@ class Fixed:
     data: bytes
     changes: tuple[Change, ...]
     edits: tuple[Edit, ...]
+    reordered: bool = False
+
+    @property
+    def changed(self) -> bool:
+        """Return whether the document is another one now."""
+        return bool(self.edits)
 
 
 def fix(
@@ -77,6 +87,7 @@ def fix(
     only: frozenset[str] | None = None,
     settings: "Settings | None" = None,
     bump: "Context | None" = None,
+    order: bool = False,
 ) -> Fixed:
     """Return a document with everything mended that is certain.
 
@@ -88,6 +99,7 @@ def fix(
         settings: what is off there is left alone.
         bump: surroundings with the revision before, to give a changed document its next version; None to
             leave versions alone.
+        order: whether to put members in the order of the schema.
 
     Raises:
         InputError: the bytes are not strict JSON (``json-*``), or no document that is taken here
@@ -99,13 +111,15 @@ def fix(
     work.settle()
     if bump is not None:
         work.bump(bump)
+    last = work.text.put_in_order() if order else work.text
     return Fixed(
         path=path,
         format=state.subject.format,
         before=state.pieces.text(),
-        data=work.text.data,
+        data=last.data,
         changes=tuple(work.changes),
-        edits=work.text.pieces.edits(),
+        edits=last.pieces.edits(),
+        reordered=last is not work.text,
     )
 
 
@@ -168,7 +182,7 @@ class _Choice:
         self.edits: dict[str, Edit] = {}
         self._base = base
         self._mends = mends
-        self._attempts = _ATTEMPTS
+        self._attempts = min(max(_BYTES // len(base.data), _FEWEST), _MOST)
 
     def add(self, edits: dict[str, Edit]) -> None:
         """Add edits if they do no harm, together with those before; else what does none of each half."""
@@ -181,9 +195,26 @@ class _Choice:
         if _better(self.text.tally(moving=moving), after.tally(moving=moving)):
             self.text, self.edits = after, together
         elif len(edits) > 1:
-            names = list(edits)
-            for half in (names[: len(names) // 2], names[len(names) // 2 :]):
-                self.add({name: edits[name] for name in half})
+            for part in self._parts(after, edits):
+                self.add(part)
+
+    def _parts(self, after: State, edits: dict[str, Edit]) -> Iterator[dict[str, Edit]]:
+        """Yield edits that may do no harm: those where nothing new is said, or else each half of them."""
+        new = {each.pointer for each in after.complaints} - {each.pointer for each in self._base.complaints}
+        guilty = {name for name in edits if any(above in new for above in _above(name))}
+        if guilty and len(guilty) < len(edits):
+            yield {name: edit for name, edit in edits.items() if name not in guilty}
+            return
+        names = list(edits)
+        for half in (names[: len(names) // 2], names[len(names) // 2 :]):
+            yield {name: edits[name] for name in half}
+
+
+def _above(pointer: str) -> Iterator[str]:
+    """Return a pointer and those of all that the value is in, but for the document."""
+    while pointer:
+        yield pointer
+        pointer = pointer.rpartition("/")[0]
 
 
 def _better(before: Counter[Tally], after: Counter[Tally]) -> bool:

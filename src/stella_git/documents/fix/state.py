@@ -1,8 +1,8 @@
 """A document at one moment of being mended: its text, its value, and what is said about it."""
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -82,6 +82,26 @@ class State:
         said = _complaints(subject, self.settings)
         return State(data=data, pieces=pieces, subject=subject, complaints=said, settings=self.settings)
 
+    def put_in_order(self) -> "State":
+        """Return the document with its members in the order of the schema; itself if they are.
+
+        Raises:
+            DefectError: ``fix-diverged``.
+        """
+        from stella_git.documents.fix.order import ordered
+
+        old = self.pieces.text()
+        new = ordered(old, self.subject.format)
+        if new == old:
+            return self
+        # The same characters in another order: what is before the first and behind the last difference stays.
+        start = _alike(old, new)
+        end = len(old) - _alike(reversed(old), reversed(new))
+        pieces = self.pieces.apply([Edit(start, end, new[start:end])])
+        value = self._reread(new.encode(), self.subject.value)
+        subject = Subject(value=value, format=self.subject.format, path=self.subject.path)
+        return replace(self, data=new.encode(), pieces=pieces, subject=subject)
+
     def _reread(self, data: bytes, expected: "Json") -> "Json":
         try:
             value = _parse(data, self.subject.path)
@@ -90,6 +110,11 @@ class State:
         if value != expected:
             raise DefectError("an edit of a document did not do what it should", code="fix-diverged")
         return value
+
+
+def _alike(one: Iterable[str], other: Iterable[str]) -> int:
+    """Return with how many characters both begin; they differ somewhere."""
+    return next(at for at, (left, right) in enumerate(zip(one, other, strict=True)) if left != right)
 
 
 def _parse(data: bytes, path: str) -> "Json":
