@@ -58,7 +58,7 @@ class State:
             data=data,
             pieces=pieces,
             subject=subject,
-            complaints=_complaints(subject, settings),
+            complaints=_complaints(subject, settings, size=len(data)),
             settings=settings,
         )
 
@@ -79,7 +79,7 @@ class State:
         expected = _mended(_parse(self.data, self.subject.path), {name: mends[name] for name in edits})
         value = self._reread(data, expected)
         subject = Subject(value=value, format=self.subject.format, path=self.subject.path)
-        said = _complaints(subject, self.settings)
+        said = _complaints(subject, self.settings, size=len(data))
         return State(data=data, pieces=pieces, subject=subject, complaints=said, settings=self.settings)
 
     def put_in_order(self) -> "State":
@@ -139,14 +139,14 @@ def _refused(value: "Json", found: "Format | None", path: str, expect: frozenset
     return None
 
 
-def _complaints(subject: Subject, settings: "Settings | None") -> tuple["Complaint", ...]:
+def _complaints(subject: Subject, settings: "Settings | None", *, size: int) -> tuple["Complaint", ...]:
     """Return what the schema and the rules say of a document on its own."""
     from stella_git.documents.engine import schema_errors
     from stella_git.documents.explain import explain
     from stella_git.documents.lint import lint, unsaid
 
     found = subject.format
-    schema = explain(schema_errors(found.kind, found.version, subject.value), found.title)
+    schema = explain(schema_errors(found.kind, found.version, subject.value, size=size), found.title)
     said = chain(unsaid(schema, subject), lint(subject, ALONE))
     return tuple(said if settings is None else settings.apply(said, subject))
 
