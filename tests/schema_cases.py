@@ -372,7 +372,38 @@ _PROFILES = [
     yaml.safe_load(path.read_bytes()) for path in sorted((ROOT / "policies/minimum-elements").glob("*.yaml"))
 ]
 
+_ENVELOPE = {"payload": "e30=", "payloadType": "text/plain", "signatures": [{"keyid": "", "sig": "c2ln"}]}
+_STATEMENT = {
+    "_type": "https://in-toto.io/Statement/v1",
+    "subject": [{"name": "shop", "digest": {"sha256": "ab" * 32}}],
+    "predicateType": "https://example.org/x/v1",
+    "predicate": {},
+}
+_DOCUMENT_RULES = {
+    "apiVersion": "stella.ops/v1",
+    "kind": "DocumentRules",
+    "metadata": {"owner": "team:appsec"},
+    "spec": {
+        "severities": {"C007": "off", "C010": "error"},
+        "except": [{"rule": "C001", "paths": ["vendor/**"], "reason": "Asked to mend it."}],
+    },
+}
+_RULE = {
+    "id": "C001",
+    "severity": "error",
+    "what": "x",
+    "why": "x",
+    "remedy": "x",
+    "source": "x",
+    "fixable": False,
+}
+_RULES = {"schema": "stella.rules/1", "rules": [_RULE]}
+
 GOOD = {
+    "document-rules.v1": [_DOCUMENT_RULES, {**_DOCUMENT_RULES, "spec": {}}],
+    "dsse-envelope.v1": [_ENVELOPE, {**_ENVELOPE, "extra": 1}],
+    "in-toto-statement.v1": [_STATEMENT, {**_STATEMENT, "_type": "https://in-toto.io/Statement/v0.1"}],
+    "rules.v1": [_RULES, {**_RULES, "rules": []}],
     "audit-record.v1": [
         _AUDIT,
         {name: _AUDIT[name] for name in ("seq", "time", "who", "operation", "outcome")},
@@ -442,6 +473,40 @@ GOOD = {
 
 # name -> (path, value) put into the first good document; GONE takes the member away
 BAD = {
+    "document-rules.v1": [
+        (["kind"], "Rules"),
+        (["apiVersion"], GONE),
+        (["extra"], 1),
+        (["spec", "severity"], {}),
+        (["spec", "severities", "C007"], False),
+        (["spec", "severities", "C007"], "fatal"),
+        (["spec", "except", 0, "paths"], []),
+        (["spec", "except", 0, "reason"], " "),
+        (["spec", "except", 0, "rule"], GONE),
+    ],
+    "dsse-envelope.v1": [
+        (["payload"], 1),
+        (["payloadType"], ""),
+        (["signatures"], []),
+        (["signatures", 0, "sig"], GONE),
+        (["signatures", 0, "keyid"], 1),
+    ],
+    "in-toto-statement.v1": [
+        (["_type"], "https://in-toto.io/Statement/v2"),
+        (["subject"], []),
+        (["subject", 0, "digest"], {}),
+        (["subject", 0, "digest", "sha256"], 1),
+        (["subject", 0, "digest"], GONE),
+        (["predicateType"], GONE),
+        (["predicate"], []),
+    ],
+    "rules.v1": [
+        (["schema"], "stella.rules/2"),
+        (["rules", 0, "severity"], "off"),
+        (["rules", 0, "why"], GONE),
+        (["rules", 0, "source"], ""),
+        (["rules", 0, "extra"], 1),
+    ],
     "audit-record.v1": [
         (["seq"], -1),
         (["seq"], GONE),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from stella_git.documents.listed import MANY, Package, Sbom, normal_ids, package, sbom_of
 from stella_git.documents.models import Component, Product, RawClaim
+from stella_git.documents.walk import BOM_LINK
 
 if TYPE_CHECKING:
     from stella_git.canon.clock import Instant
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from stella_git.documents.detect import Format
 
 _LIMIT = 64 * 1024 * 1024
-_BOM_LINK = "urn:cdx:"
 
 
 class Said(NamedTuple):
@@ -108,7 +108,7 @@ class Counterparts:
         serial = text(value, "serialNumber")
         if serial:
             version = integer(value, "version") or 1
-            self.links.setdefault(f"{_BOM_LINK}{serial.removeprefix('urn:uuid:')}/{version}", sbom)
+            self.links.setdefault(f"{BOM_LINK}{serial.removeprefix('urn:uuid:')}/{version}", sbom)
 
     def _hear(self, path: str, document: str, claims: tuple[RawClaim, ...]) -> None:
         from stella_git.documents.claims import instant

@@ -16,13 +16,14 @@ Source: CycloneDX 1.4 to 1.7, ``vulnerabilities``; BOM-Link.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from stella_git.documents.lint.cyclonedx import BOM_LINK
 from stella_git.documents.models import SEVERITIES, Component, Product, RawClaim, RawFinding, Unknown
 from stella_git.documents.problems import pointer_to
 from stella_git.documents.read import array, inner, integer, purl_or_none, text, vulnerability_ids
+from stella_git.documents.walk import BOM_LINK
 
 if TYPE_CHECKING:
     from stella_git.canon.reader import Json
+
 
 STATES = {
     "exploitable": "affected",

@@ -102,6 +102,11 @@ class Format:
         """Return the name for messages, such as ``CycloneDX 1.6``."""
         return f"{TITLES[self.kind]} {clip(self.version, _VERSION_SHOWN)}".rstrip()
 
+    @property
+    def family(self) -> str:
+        """Return what rules and readers are filed under: the kind; SPDX 2 and 3 share only a name."""
+        return f"spdx{self.version[:1]}" if self.kind == "spdx" else self.kind
+
     def serves(self, expected: frozenset[str]) -> bool:
         """Return whether the kind or one of the roles is expected."""
         return self.kind in expected or not self.roles.isdisjoint(expected)

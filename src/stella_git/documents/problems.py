@@ -1,13 +1,13 @@
 """A problem: something wrong in a document, at a place, with a remedy."""
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from stella_git.canon.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-Severity = Literal["error", "warning", "info"]
+    from stella_git.documents.severity import Severity
 
 MESSAGE_LIMIT = 300
 _ELLIPSIS = "…"
@@ -30,7 +30,7 @@ class Problem:
     """
 
     rule: str
-    severity: Severity
+    severity: "Severity"
     path: str
     line: int
     column: int
@@ -81,7 +81,7 @@ class Complaint:
     pointer: str
     message: str
     remedy: str
-    severity: Severity | None = None
+    severity: "Severity | None" = None
     fixable: bool = False
     mend: Mend | None = None
 

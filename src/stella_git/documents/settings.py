@@ -18,7 +18,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from stella_git.canon.globs import glob_matches
-from stella_git.documents.problems import Severity
+from stella_git.documents.severity import Severity
 from stella_git.errors import ConfigError
 
 if TYPE_CHECKING:

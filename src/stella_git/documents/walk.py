@@ -8,6 +8,9 @@ from stella_git.documents.problems import pointer_to
 if TYPE_CHECKING:
     from stella_git.canon.reader import Json
 
+# How a reference to an element of another CycloneDX document begins (BOM-Link).
+BOM_LINK = "urn:cdx:"
+
 
 def members(value: "dict[str, Json] | list[Json]", names: frozenset[str]) -> Iterator[tuple[str, str, str]]:
     """Return (name, text, pointer) of every member with one of the names whose value is a string.

@@ -236,11 +236,3 @@ def test_the_nearest_match(text, candidates, meant):
 
 def test_long_lists_are_cut():
     assert listing(range(10)) == "`0`, `1`, `2`, `3`, `4`, `5`, `6`, `7` and 2 more"
-
-
-def test_an_identifier_of_the_table_is_told_in_words():
-    products = [{"@id": "pkg:npm/left-pad@1.3.0"}]
-    value = vex(
-        statements=[{"vulnerability": {"name": "CVE-2026-1"}, "products": products, "status": "safe"}]
-    )
-    assert "allowed: `not_affected`, `affected`, `fixed`" in check(value).problems[0].message

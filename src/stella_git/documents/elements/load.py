@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from stella_git.canon.reader import Json
     from stella_git.documents.elements.model import Scope
-    from stella_git.documents.problems import Severity
+    from stella_git.documents.severity import Severity
 
 KIND = "MinimumElements"
 LIMIT = 1 << 20

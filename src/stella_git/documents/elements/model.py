@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from stella_git.documents.problems import Severity
+    from stella_git.documents.severity import Severity
 
 Scope = Literal["document", "component", "root"]
 Status = Literal["draft", "final"]

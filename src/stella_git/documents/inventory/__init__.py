@@ -30,9 +30,7 @@ def read(value: "Json", found: "Format") -> Inventory:
         value: the parsed document. It need not be valid: what has not its shape is passed over.
         found: CycloneDX 1.4 to 1.7, SPDX 2.3 or SPDX 3.0.1; the inventory of another format is empty.
     """
-    from stella_git.documents.lint import family
-
-    name = _READERS.get(family(found))
+    name = _READERS.get(found.family)
     if name is None:
         return Inventory(kind=found.kind, version=found.version)
     module = import_module(f"stella_git.documents.inventory.{name}")

@@ -15,6 +15,7 @@ from stella_git.documents.inventory.model import Inventory, Link, Part
 from stella_git.documents.inventory.parties import Party, organisation, person
 from stella_git.documents.problems import pointer_to
 from stella_git.documents.read import array, inner, integer, purl_or_none, text
+from stella_git.documents.walk import BOM_LINK
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from stella_git.canon.reader import Json
     from stella_git.documents.detect import Format
 
-_BOM_LINK = "urn:cdx:"
 _FILENAME = "bsi:component:filename"
 _INCOMPLETE = "incomplete"
 
@@ -52,7 +52,7 @@ def read(value: "Json", found: "Format") -> Inventory:
         lifecycles=tuple(sorted(set(_lifecycles(metadata)))),
         data_licence=" AND ".join(sorted({each for each, _ in licences(metadata)})) or None,
         completeness=tuple(sorted(set(_completeness(value)))),
-        external=tuple(sorted({link.target for link in links if link.target.startswith(_BOM_LINK)})),
+        external=tuple(sorted({link.target for link in links if link.target.startswith(BOM_LINK)})),
     )
 
 
@@ -212,7 +212,7 @@ def _links(value: "Json", nested: Iterable[Link]) -> tuple[Link, ...]:
 def _own_link(value: "Json") -> "Callable[[str], str]":
     """Return what turns a BOM-Link to this very document into the bom-ref that it names."""
     serial = (text(value, "serialNumber") or "").removeprefix("urn:uuid:")
-    prefix = f"{_BOM_LINK}{serial}/{integer(value, 'version') or 1}#"
+    prefix = f"{BOM_LINK}{serial}/{integer(value, 'version') or 1}#"
 
     def resolve(ref: str) -> str:
         if not serial or not ref.startswith(prefix):

@@ -16,7 +16,7 @@ from stella_git.documents.licences.model import (
 from stella_git.errors import InputError
 
 if TYPE_CHECKING:
-    from stella_git.documents.problems import Severity
+    from stella_git.documents.severity import Severity
 
 # What the fields of SPDX documents may say instead of an expression.
 SPECIAL = frozenset({"NONE", "NOASSERTION"})

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from stella_git.documents.context import Context, Subject
-    from stella_git.documents.detect import Format
     from stella_git.documents.problems import Complaint
 
     Lint = Callable[[Subject, Context], Iterator[Complaint]]
@@ -51,7 +50,7 @@ def lint(subject: "Subject", context: "Context", *, admission: bool = False) -> 
         admission: only what decides whether a document is evidence. A verdict is recomputed years later:
             these rules never change their answers, so they are a tuple ``ADMISSION`` of their own.
     """
-    for name in MODULES.get(family(subject.format), ()):
+    for name in MODULES.get(subject.format.family, ()):
         module = import_module(f"stella_git.documents.lint.{name}")
         checks: tuple[Lint, ...] = getattr(module, "ADMISSION", ()) if admission else module.CHECKS
         for check in checks:
@@ -66,13 +65,8 @@ def unsaid(complaints: "Iterator[Complaint]", subject: "Subject") -> "Iterator[C
     taken = None
     for complaint in complaints:
         if taken is None:
-            modules = MODULES.get(family(subject.format), ())
+            modules = MODULES.get(subject.format.family, ())
             found = (import_module(f"stella_git.documents.lint.{name}") for name in modules)
             taken = [pair for module in found for pair in getattr(module, "INSTEAD", ())]
         if not any(rule == complaint.rule and place.fullmatch(complaint.pointer) for rule, place in taken):
             yield complaint
-
-
-def family(found: "Format") -> str:
-    """Return what the rules of a format are filed under: its kind; SPDX 2 and 3 share nothing but a name."""
-    return f"spdx{found.version[:1]}" if found.kind == "spdx" else found.kind

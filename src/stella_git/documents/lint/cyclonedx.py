@@ -7,14 +7,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from stella_git.documents.problems import Complaint, Mend, pointer_to
-from stella_git.documents.walk import members, objects
+from stella_git.documents.walk import BOM_LINK, members, objects
 from stella_git.documents.wording import nearest, show
 
 if TYPE_CHECKING:
     from stella_git.canon.reader import Json
     from stella_git.documents.context import Context, Subject
-
-BOM_LINK = "urn:cdx:"
 
 
 def identities(subject: "Subject", _context: "Context") -> Iterator[Complaint]:

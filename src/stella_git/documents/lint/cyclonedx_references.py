@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING
 from stella_git.documents.problems import Complaint
 from stella_git.documents.read import integer, text
 from stella_git.documents.visit import visit
+from stella_git.documents.walk import BOM_LINK
 from stella_git.documents.wording import nearest, show
 
 if TYPE_CHECKING:
     from stella_git.canon.reader import Json
     from stella_git.documents.context import Context, Subject
-    from stella_git.documents.problems import Severity
+    from stella_git.documents.severity import Severity
     from stella_git.documents.visit import Found
 
-BOM_LINK = "urn:cdx:"
 # Comparing with every bom-ref of a large document, for every dangling ref, would take minutes.
 _NEAREST_AMONG = 500
 _NEAREST_TIMES = 100

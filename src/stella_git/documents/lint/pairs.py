@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from stella_git.documents.claims import about, instant, product_name
 from stella_git.documents.problems import Complaint, pointer_to
+from stella_git.documents.walk import BOM_LINK
 from stella_git.documents.wording import show
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from stella_git.documents.models import Product, RawClaim
 
 _SHOWN = 3
-_BOM_LINK = "urn:cdx:"
 
 
 def pairs(subject: "Subject", context: "Context") -> Iterator[Complaint]:
@@ -101,12 +101,12 @@ def _links(value: "Json", beside: "Counterparts", own: "Sbom") -> Iterator[Compl
     from stella_git.documents.read import array, integer, text
 
     serial = (text(value, "serialNumber") or "").removeprefix("urn:uuid:")
-    self_link = f"{_BOM_LINK}{serial}/{integer(value, 'version') or 1}"
+    self_link = f"{BOM_LINK}{serial}/{integer(value, 'version') or 1}"
     for index, vulnerability in enumerate(array(value, "vulnerabilities")):
         for place, affected in enumerate(array(vulnerability, "affects")):
             ref = text(affected, "ref") or ""
             document = ref.partition("#")[0]
-            if not ref.startswith(_BOM_LINK) or beside.resolve(ref) or ref in own.refs:
+            if not ref.startswith(BOM_LINK) or beside.resolve(ref) or ref in own.refs:
                 continue
             known = document in beside.links or document == self_link
             yield Complaint(

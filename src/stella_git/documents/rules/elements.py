@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from stella_git.documents.rules.model import Rule
 
 if TYPE_CHECKING:
-    from stella_git.documents.problems import Severity
+    from stella_git.documents.severity import Severity
 
 _FILE = "policies/minimum-elements/rules.json"
 _SEVERITIES: tuple["Severity", ...] = ("error", "warning", "info")

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from stella_git.canon.record import record
 
 if TYPE_CHECKING:
-    from stella_git.documents.problems import Severity
+    from stella_git.documents.severity import Severity
 
 
 @record(frozen=True, slots=True, kw_only=True)
