@@ -211,6 +211,28 @@ def test_junit_holds_whatever_a_document_says():
     assert "<&>\"'" in case[0].text
 
 
+# Element -> (attributes that junit-10.xsd demands, those that it takes, elements that it takes inside).
+JUNIT = {
+    "testsuites": (set(), {"name", "tests", "failures", "errors"}, {"testsuite"}),
+    "testsuite": ({"name", "tests", "failures", "errors"}, {"skipped"}, {"testcase"}),
+    "testcase": ({"name"}, {"classname"}, {"failure", "system-out"}),
+    "failure": (set(), {"type", "message"}, set()),
+    "system-out": (set(), set(), set()),
+}
+
+
+@pytest.mark.parametrize(
+    "given", [[], results(), [replace(result(problem(message=EVIL, severity="error"), problem()), path=EVIL)]]
+)
+def test_junit_keeps_to_the_schema(given):
+    root = ET.fromstring(junit.render(given))
+    assert root.tag == "testsuites"
+    for element in root.iter():
+        demanded, taken, inside = JUNIT[element.tag]
+        assert demanded <= set(element.attrib) <= demanded | taken
+        assert {child.tag for child in element} <= inside
+
+
 def test_junit_of_nothing_is_still_a_report():
     assert ET.fromstring(junit.render([]))[0].get("tests") == "0"
 
