@@ -139,8 +139,9 @@ def test_an_empty_graph_has_nothing_to_say():
 def test_a_document_is_about_something():
     value = spdx3()
     value["@graph"][2].pop("rootElement")
-    value["@graph"][2].pop("element")
     assert [each[:2] for each in said(value, "S005")] == [("error", "/@graph/2")]
+    value["@graph"][2].pop("element")
+    assert [each[:2] for each in said(value, "S005")] == [("warning", "/@graph/2")]
 
 
 # S006
@@ -257,6 +258,17 @@ def test_the_value_of_a_hash(algorithm, value, fires):
 
 
 # S010
+
+
+@pytest.mark.parametrize(("declared", "severity"), [(["core"], "warning"), ([], "info"), (None, "info")])
+def test_what_is_used_is_declared(declared, severity):
+    value = spdx3()
+    value["@graph"][2]["profileConformance"] = declared
+    if declared is None:
+        value["@graph"][2].pop("profileConformance")
+    ((found, pointer, message),) = said(value, "S010")
+    assert (found, pointer) == (severity, "/@graph/2/profileConformance")
+    assert "`simpleLicensing`, `software`" in message
 
 
 def test_lite_asks_for_what_it_lists():

@@ -135,6 +135,8 @@ def roots(graph: Graph, _context: "Context") -> Iterator[Complaint]:
         if not array(node.value, "rootElement") and _has_elements(graph, node):
             yield Complaint(
                 rule="S005",
+                # that a document has the elements of its file is not said in so many words
+                severity=None if array(node.value, "element") else "warning",
                 pointer=node.pointer,
                 message=f"this {node.kind} has elements, but no rootElement",
                 remedy="Name in `rootElement` what it is about.",

@@ -51,7 +51,7 @@ def _undeclared(graph: Graph, document: Node, declared: set[str]) -> Iterator[Co
         places = ", ".join(f"{used[name].kind} at {used[name].pointer}" for name in missing[:2])
         yield Complaint(
             rule="S010",
-            severity="warning",
+            severity="warning" if declared else "info",  # whoever declares nothing says nothing wrong
             pointer=document.at("profileConformance"),
             message=f"elements are of profiles that are not declared: {listing(missing)} ({places})",
             remedy=f"Add {listing(missing)} to `profileConformance`.",

@@ -71,7 +71,7 @@ RULES: dict[str, Rule] = {
     ),
     "S010": Rule(
         severity="error",
-        what="A profile is declared that the elements do not conform to, or (a warning) one is used that is not declared.",
+        what="A profile is declared that the elements do not conform to, or (a warning, or info) one is used undeclared.",
         why="Readers choose what they look for by the declared profiles; a declaration that is wrong misleads them.",
         remedy="Declare the profiles that the elements conform to.",
         source=f"{_CORE}, ElementCollection, profileConformance; Lite, profile conformance",
