@@ -271,6 +271,27 @@ def test_a_partially_staged_file_is_judged_by_its_staged_part(pre_commit, shop):
     assert git(shop, "show", "HEAD:shop.cdx.json").stdout == good
 
 
+@pytest.mark.parametrize(
+    ("hook", "name"),
+    [("stella-evidence-validate", "shop.json"), ("stella-attestation-validate", "attestation.json")],
+)
+def test_what_sniffs_and_what_looks_inside_judge_what_is_staged(pre_commit, tmp_path, hook, name):
+    where = repository(tmp_path / "shop")
+    (where / ".pre-commit-config.yaml").write_text(pre_commit.config(hook))
+    folder = where / ("it's ünïcode\n$(touch owned) -" if sys.platform != "win32" else "it's ünïcode")
+    folder.mkdir()
+    good, bad = ((CASES / hook / kind / name).read_bytes() for kind in ("good", "bad"))
+    for staged, lying, code in ((good, bad, 0), (bad, good, 1)):
+        (folder / name).write_bytes(staged)
+        git(where, "add", ".")
+        (folder / name).write_bytes(lying)
+        done = pre_commit.run(where, "run")
+        assert done.returncode == code, done.stdout.decode()
+        assert b"Skipped" not in done.stdout
+        assert (folder / name).read_bytes() == lying
+    assert not list(where.rglob("owned"))
+
+
 def test_a_mended_file_refuses_the_commit_until_it_is_staged(pre_commit, shop):
     before = head(shop)
     (shop / "more.cdx.json").write_bytes(SPELT_BOM)
