@@ -73,6 +73,8 @@ def _required(error: "ValidationError", pointer: str, _title: str) -> Words:
 
 def _additional(error: "ValidationError", pointer: str, title: str) -> Words:
     known = _schema(error).get("properties", {})
+    if error.validator == "unevaluatedProperties":
+        known = _members(_schema(error))
     patterns = [ecma(pattern) for pattern in _schema(error).get("patternProperties", {})]
     for name in _instance(error):
         if name in known or any(pattern.search(name) for pattern in patterns):
@@ -85,6 +87,17 @@ def _additional(error: "ValidationError", pointer: str, title: str) -> Words:
             message += f"; did you mean `{meant}`?"
             remedy = f"Rename it to `{meant}`."
         yield pointer_to(pointer, name), message, remedy
+
+
+def _members(schema: object) -> dict[str, Any]:
+    """Return the members of a schema and of its alternatives: what fails in one of those is said there."""
+    if not isinstance(schema, dict):
+        return {}
+    found = dict(schema.get("properties", {}))
+    for name in ("allOf", "anyOf", "oneOf"):
+        for branch in schema.get(name, ()):
+            found |= _members(branch)
+    return found
 
 
 def _type(error: "ValidationError", pointer: str, _title: str) -> Words:

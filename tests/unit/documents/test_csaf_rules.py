@@ -230,6 +230,15 @@ def test_languages_that_do_not(tag, subtag):
     assert unknown_subtag(tag) == subtag
 
 
+@pytest.mark.parametrize(
+    "text", [None, "", "1.2", "01", "1.0.0-", "1.0.0-a..b", "1.0.0+", "v1", "1" * 30, "1" * 201]
+)
+def test_what_is_no_version(text):
+    from stella_git.documents.csaf_versions import parse
+
+    assert parse(text) is None
+
+
 def test_values_are_not_changed():
     value = csaf(vulnerabilities=[vulnerability(cve=1, flags={})])
     before = copy.deepcopy(value)
