@@ -355,4 +355,4 @@ def test_work_grows_with_the_document_and_not_faster(work):
             best = taken if best is None else min(best, taken)
         return best
 
-    assert seconds(16_000) < 32 * seconds(2_000) + 0.05
+    assert seconds(8_000) < 32 * seconds(1_000) + 0.05
