@@ -1,5 +1,6 @@
 """Which format a document is: told by its content, never by its name."""
 
+import re
 from typing import TYPE_CHECKING
 
 from stella_git.canon.record import record
@@ -74,7 +75,7 @@ _SPDX3 = "spdx.org/rdf/"
 _MARKS = (
     b"CycloneDX", b"bomFormat", b"specVersion", b"openvex.dev/", b"spdx", b"SPDX", b"csaf_version", b"sarif",
     b"in-toto.io/Statement", b"payloadType", b"dev.sigstore.bundle", b"stella.ops/", b"verdictId", b"checkId",
-    b"\\u",
+    b"cyclonedx.org/schema/bom", b'"runs"',
 )  # fmt: skip
 
 
@@ -113,16 +114,34 @@ class Format:
 
 
 def may_be_document(data: bytes) -> bool:
-    r"""Return False only if ``data`` (UTF-8 bytes) cannot be of any known format; cheap.
+    """Return False only if ``data`` cannot be of any format that we validate; cheap.
 
-    A member name may be written with escapes, so any ``\u`` lets a file through to the real detection.
+    Args:
+        data: what should be UTF-8 bytes.
     """
-    return any(mark in data for mark in _MARKS)
+    plain = unescaped(data)
+    return any(mark in plain for mark in _MARKS)
+
+
+_ESCAPE = re.compile(rb"\\(?:u00|x)([0-7][0-9A-Fa-f])|\\/")
+
+
+def unescaped(data: bytes) -> bytes:
+    """Return bytes in which marks can be looked for, however JSON or YAML writes them: they are ASCII.
+
+    Source: RFC 8259 section 7 (any character can be escaped, ``/`` in a second way); YAML 1.2.2 section 5.7.
+    """
+    if b"\x00" in data:
+        data = data.replace(b"\x00", b"")  # UTF-16 and UTF-32, which are refused, but not passed over
+    if b"\\" not in data:
+        return data
+    return _ESCAPE.sub(lambda found: bytes([int(found[1], 16)]) if found[1] else b"/", data)
 
 
 _STRONG = (
-    b'"bomFormat"', b'"spdxVersion"', b'"csaf_version"', b"openvex.dev/ns", b'"payloadType"',
-    b"in-toto.io/Statement/", b"dev.sigstore.bundle", b"spdx.org/rdf/3", b"stella.ops/v",
+    b'"bomFormat"', b'"specVersion"', b'"spdxVersion"', b'"csaf_version"', b"openvex.dev/ns",
+    b'"payloadType"', b"in-toto.io/Statement/", b"dev.sigstore.bundle", b"spdx.org/rdf/3", b"stella.ops/v",
+    b'"verdictId"', b"/sarif-2", b"/sarif-schema-2", b"cyclonedx.org/schema/bom",
 )  # fmt: skip
 
 
@@ -137,7 +156,8 @@ def recognised(data: bytes) -> bool:
     try:
         found = detect(parse_json(data, limit=len(data)))
     except InputError:
-        return any(mark in data for mark in _STRONG)
+        plain = unescaped(data)
+        return any(mark in plain for mark in _STRONG)
     return found is not None and found.kind not in REPORTS
 
 

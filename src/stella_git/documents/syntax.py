@@ -74,7 +74,11 @@ def lines(data: bytes) -> tuple[tuple[int, bytes], ...]:
 
 def is_policy_yaml(data: bytes) -> bool:
     """Return whether bytes are a policy file of ours that is written in YAML, not JSON."""
-    return b"stella.ops/v1" in data and not data.lstrip().startswith((b"{", b"[", b"\xef\xbb\xbf"))
+    from stella_git.documents.detect import unescaped
+
+    if data.lstrip().startswith((b"{", b"[", b"\xef\xbb\xbf")):
+        return False
+    return b"stella.ops/v1" in unescaped(data)
 
 
 def read_yaml(data: bytes, path: str, *, limit: int) -> "tuple[YamlDocument | None, tuple[Problem, ...]]":

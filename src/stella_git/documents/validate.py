@@ -117,7 +117,10 @@ def _not_one_value(
     from stella_git.documents import syntax
 
     if context is not None and syntax.is_policy_yaml(data):
-        return _yaml(data, path, expect, context)
+        policy = _yaml(data, path, expect, context)
+        # YAML is for policy files alone: what is read elsewhere as JSON has to be JSON.
+        if policy.format is None or policy.format.kind == "stella":
+            return policy
     lines = syntax.lines(data) if error.code == "json-trailing-data" and context is not None else ()
     if lines:
         return _lines(lines, path, expect, context or ALONE)

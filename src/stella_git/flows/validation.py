@@ -111,16 +111,29 @@ def outcomes(job: Job, names: Sequence[str], *, processes: int) -> Iterator[Outc
         job: how they are validated.
         names: as the user wrote them.
         processes: at most; one where the files are so small that a second would not pay.
+
+    Raises:
+        EnvironmentFault: ``process-ended``: one of the processes was killed.
     """
     chunks = list(_chunks(names))
-    if processes < 2 or len(chunks) < 2 or sum(map(_size, names)) < _WORTH_A_PROCESS:  # noqa: PLR2004 - one is none
+    alone = processes < 2 or len(chunks) < 2 or sum(map(_size, names)) < _WORTH_A_PROCESS  # noqa: PLR2004 - one is none
+    # Another process has another standard input, which is empty.
+    if alone or "-" in names:
         yield from job.outcomes(names)
         return
+    from concurrent.futures.process import BrokenProcessPool
+
     with _pool(min(processes, len(chunks))) as pool:
         waiting = [pool.submit(_work, job, chunk) for chunk in chunks]
         try:
             for future in waiting:
                 yield from future.result()
+        except BrokenProcessPool as error:
+            raise EnvironmentFault(
+                "a process that validates files was ended from outside",
+                code="process-ended",
+                remedy="look for the memory that is left, or give --jobs 1",
+            ) from error
         except BaseException:
             _abandon(waiting)
             raise

@@ -1,7 +1,7 @@
 import pytest
 
 from documents_cases import GOLDEN, expected
-from stella_git.documents.detect import SUPPORTED, detect, may_be_document
+from stella_git.documents.detect import SUPPORTED, detect, may_be_document, recognised
 
 
 @pytest.mark.parametrize(
@@ -90,6 +90,30 @@ def test_serves_by_kind_or_by_role():
 def test_the_filter_lets_every_document_through():
     assert all(may_be_document((GOLDEN / name).read_bytes()) for name, _, _ in expected())
     assert may_be_document(b'{"bom\\u0046ormat": "x"}')
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        rb'{"@context":"https:\/\/openvex.dev\/ns\/v0.2.0","statements":[]}',
+        rb'{"_type":"https:\/\/in-toto.io\/Statement\/v1"}',
+        rb'{"apiVersion":"stella.ops\/v1","kind":"Budget"}',
+        rb'{"apiVersion":"stella.\u006fps\u002Fv1","kind":"Budget"}',
+        b'{"$schema":"http://cyclonedx.org/schema/bom-1.5.schema.json","components":[]}',
+        b'{"version":"2.1.0","runs":[]}',
+        rb'{"bom\u0046ormat":"CycloneDX","x":1,"x":2}',
+        b'{"specVersion":"1.6","components":[],"x":1,"x":2}',
+        b'{"verdictId":1,"verdict":2,"binding":3,"verdict":2}',
+        b'{"$schema":"https://json.schemastore.org/sarif-2.1.0.json","runs":[],"runs":[]}',
+        '{"bomFormat":"CycloneDX","specVersion":"1.6"}'.encode("utf-16"),
+        '{"bomFormat":"CycloneDX","specVersion":"1.6"}'.encode("utf-16-be"),
+        '{"bomFormat":"CycloneDX","specVersion":"1.6"}'.encode("utf-32"),
+        b'apiVersion: "stella.ops\\x2fv1"\nkind: Budget\n',
+    ],
+)
+def test_no_spelling_of_a_document_is_passed_over(data):
+    assert may_be_document(data)
+    assert recognised(data)
 
 
 def test_the_filter_stops_what_is_certainly_something_else():

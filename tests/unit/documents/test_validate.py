@@ -216,3 +216,17 @@ def test_member_order_does_not_change_what_is_found():
     value = bom(zzz=1, version="1")
     backwards = dict(reversed(value.items()))
     assert sorted(facts(check(value))) == sorted(facts(check(json.dumps(backwards).encode())))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "bomFormat: CycloneDX\nspecVersion: '1.6'\nversion: 1\n",
+        '{"bomFormat": "CycloneDX", "specVersion": "1.6", version: 1}\n',
+        "apiVersion: stella.ops/v1\nkind: Findings\nmetadata: {}\nfindings: []\n",
+    ],
+)
+def test_only_policy_files_are_read_as_yaml(text):
+    done = validate(f"# stella.ops/v1\n{text}".encode(), path="a.yaml")
+    assert not done.ok
+    assert {problem.rule for problem in done.problems} == {"J000"}
