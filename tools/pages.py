@@ -190,7 +190,8 @@ def rule_page(name: str) -> str:
     found = all_rules()[name]
     facts = [f"Severity: {found.severity}."]
     if found.fixable:
-        facts.append("`stella sbom fix` mends it.")
+        noun = "vex" if name.startswith("V") else "sbom"
+        facts.append(f"`stella {noun} fix` mends what is certain.")
     if found.source:
         facts.append(f"Source: {found.source.removesuffix('.')}.")
     parts = [NOTE, f"# {name}", found.what, found.why, f"**To mend it:** {found.remedy}", " ".join(facts)]

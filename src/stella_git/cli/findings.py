@@ -75,7 +75,7 @@ def _configure_validate(commands: "Verbs") -> None:
             "Report every problem of Findings documents, and of CycloneDX with vulnerabilities. Reports of\n"
             "scanners have no schema: `stella findings normalize` reads them."
         ),
-        epilog="example:\n  stella findings validate findings/*.json\n",
+        epilog="example:\n  stella findings validate findings/*.json\n" + validating.EXIT_CODES,
     )
     validating.add_validate_arguments(sub)
     sub.set_defaults(handler=run_validate)

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from stella_git.documents.rules import Rule
 
 SCHEMA = "stella.rules/1"
+_COLUMN = len("K-unevaluatedProperties")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -33,32 +34,33 @@ def explain(arguments: argparse.Namespace) -> int:
     from stella_git.documents.rules import all_rules
     from stella_git.errors import EXIT_CLEAN
 
-    chosen = {name: _find(name) for name in arguments.ids} or all_rules()
+    chosen = dict(map(_find, arguments.ids)) or all_rules()
     if arguments.format == "json":
         print_json({"schema": SCHEMA, "rules": [_as_json(name, rule) for name, rule in chosen.items()]})
     elif arguments.ids:
         colour = use_colour(arguments.color)
         sys.stdout.write("\n".join(_page(name, rule, colour=colour) for name, rule in chosen.items()))
     else:
-        width = max(map(len, chosen))
+        # Most ids are four characters long; those that name a profile and an element need no column.
         for name, rule in chosen.items():
-            print(f"{name:<{width}}  {rule.severity:<7}  {rule.what}")
+            print(f"{name:<{_COLUMN}}  {rule.severity:<7}  {rule.what}")
     return EXIT_CLEAN
 
 
-def _find(name: str) -> "Rule":
-    from stella_git.documents.rules import all_rules, find
+def _find(name: str) -> "tuple[str, Rule]":
+    from stella_git.documents.rules import all_rules
     from stella_git.documents.wording import nearest
     from stella_git.errors import UsageError
 
-    found = find(name) or find(name.upper())
-    if found is None:
-        meant = nearest(name.upper(), all_rules())
+    rules = all_rules()
+    known = {each.casefold(): each for each in rules}.get(name.casefold())
+    if known is None:
+        meant = nearest(name, rules)
         hint = f"; did you mean {meant}?" if meant else ""
         raise UsageError(
             f"{name!r} is no rule{hint}", code="rule-not-found", remedy="list them with: stella rule"
         )
-    return found
+    return known, rules[known]
 
 
 def _page(name: str, rule: "Rule", *, colour: bool) -> str:
@@ -71,7 +73,8 @@ def _page(name: str, rule: "Rule", *, colour: bool) -> str:
         f"  to mend it: {rule.remedy}",
     ]
     if rule.fixable:
-        lines.append("  `stella sbom fix` does that.")
+        noun = "vex" if name.startswith("V") else "sbom"
+        lines.append(f"  `stella {noun} fix` mends what is certain.")
     if rule.source:
         lines.append(f"  source: {rule.source}")
     return "\n".join(lines) + "\n"

@@ -14,6 +14,13 @@ if TYPE_CHECKING:
     Verbs = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - argparse has no public name for it
 
 _PROGRESS_FROM = 50
+EXIT_CODES = (
+    "exit codes:\n"
+    "  0  no errors; warnings do not count\n"
+    "  1  a document has an error\n"
+    "  2  usage or configuration, such as a file that is not there\n"
+    "  4  a file or git cannot be read\n"
+)
 FORMATS = ("text", "concise", "json", "sarif", "github", "gitlab", "junit")
 
 
@@ -32,16 +39,16 @@ def configure_sbom(commands: "Verbs") -> None:
             "examples:\n"
             "  stella sbom validate bom.json\n"
             "  stella sbom validate --profile ntia-2021 bom.json\n"
-            "  stella sbom validate --format sarif sboms/*.json > problems.sarif\n"
+            "  stella sbom validate --format sarif sboms/*.json > problems.sarif\n" + EXIT_CODES
         ),
     )
     add_validate_arguments(sub)
     sub.add_argument(
         "--profile",
-        metavar="ID",
+        metavar="ID[,ID...]",
         action="append",
         default=[],
-        help="hold documents to the minimum elements of a profile (may be repeated)",
+        help="hold documents to the minimum elements of a profile; may be repeated",
     )
     sub.set_defaults(handler=validate_sbom)
 
@@ -56,7 +63,7 @@ def configure_vex(commands: "Verbs") -> None:
             "vulnerabilities and SPDX 3 with security elements. What they claim is held against the\n"
             "SBOMs that are staged beside them. Works offline. `stella rule ID` explains a rule."
         ),
-        epilog="example:\n  stella vex validate .vex/*.json\n",
+        epilog="example:\n  stella vex validate .vex/*.json\n" + EXIT_CODES,
     )
     add_validate_arguments(sub)
     sub.set_defaults(handler=validate_vex)
@@ -72,7 +79,7 @@ def configure_evidence(commands: "Verbs") -> None:
             "SBOM, VEX, findings, SARIF, in-toto statements, envelopes, bundles or policy files. Other\n"
             "files are passed over, unless their name says that they are one of these."
         ),
-        epilog="example:\n  git ls-files -z '*.json' | xargs -0 stella evidence validate --\n",
+        epilog=("example:\n  git ls-files -z '*.json' | xargs -0 stella evidence validate --\n" + EXIT_CODES),
     )
     add_validate_arguments(sub)
     sub.set_defaults(handler=validate_evidence)
@@ -88,7 +95,7 @@ def configure_attestation(commands: "Verbs") -> None:
             "per line), of the predicates that we know, and of the SBOM or VEX inside them. Signatures\n"
             "are not looked at: that is `stella attest verify`."
         ),
-        epilog="example:\n  stella attestation validate build.intoto.jsonl\n",
+        epilog="example:\n  stella attestation validate build.intoto.jsonl\n" + EXIT_CODES,
     )
     add_validate_arguments(sub)
     sub.set_defaults(handler=validate_attestation)
@@ -106,15 +113,24 @@ def add_validate_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--strict", action="store_true", help="let rules speak that most producers do not satisfy"
     )
-    parser.add_argument(
-        "--against", metavar="REV", default="HEAD", help="compare with this revision (default: HEAD)"
-    )
+    parser.add_argument("--against", metavar="REV", help="compare with this revision (default: HEAD)")
     parser.add_argument(
         "--no-git", action="store_true", help="look at the files alone: no revision, no other documents"
     )
     parser.add_argument(
-        "--jobs", metavar="N", type=int, default=0, help="processes for many files (default: as many as fit)"
+        "--jobs",
+        metavar="N",
+        type=_processes,
+        default=0,
+        help="processes for many files (default: as many as fit)",
     )
+
+
+def _processes(text: str) -> int:
+    number = int(text) if text.isascii() and text.isdecimal() else 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of processes, from 1 on")
+    return number
 
 
 def validate_sbom(arguments: argparse.Namespace) -> int:
@@ -155,14 +171,18 @@ def validate_files(arguments: argparse.Namespace, expect: frozenset[str] | None)
     job = _job(arguments, expect)
     results: list[Validated] = []
     failures: list[StellaError] = []
+    passed_over = 0
     found = outcomes(job, arguments.files, processes=arguments.jobs or _processors())
     for outcome in _progress(found, len(arguments.files)):
         if isinstance(outcome, StellaError):
             failures.append(outcome)
         elif outcome is not None:
             results.append(outcome)
-    _print(results, arguments)
-    for failure in failures:
+        else:
+            passed_over += 1
+    _print(results, arguments, passed_over)
+    # One revision that git does not know is one mistake, however many files were to be compared with it.
+    for failure in {(failure.code, str(failure)): failure for failure in failures}.values():
         complain(failure)
     if failures:
         return max(failure.exit_code for failure in failures)
@@ -193,6 +213,15 @@ def _job(arguments: argparse.Namespace, expect: frozenset[str] | None) -> "Job":
             remedy="give - once",
         )
     top = None if arguments.no_git else find_work_tree()
+    if arguments.against and top is None:
+        raise UsageError(
+            "there is no git work tree to find it in"
+            if not arguments.no_git
+            else "--no-git asks no revision",
+            code="revision-unknown",
+            where=Where(ref=arguments.against),
+            remedy="run it in a clone, or leave out --against",
+        )
     config = read_config(top) if top else None
     settings = None
     if arguments.rules:
@@ -206,9 +235,9 @@ def _job(arguments: argparse.Namespace, expect: frozenset[str] | None) -> "Job":
         strict=arguments.strict,
         now=SystemClock().now(),
         git=top is not None,
-        against=arguments.against,
+        against=arguments.against or "HEAD",
         config=config,
-        profiles=tuple(getattr(arguments, "profile", ())),
+        profiles=tuple(name for given in getattr(arguments, "profile", ()) for name in given.split(",")),
     )
 
 
@@ -220,7 +249,7 @@ def read_document(name: str) -> bytes:
     return read_argument(name, limit=documents.DOCUMENT_LIMIT)
 
 
-def _print(results: "Sequence[Validated]", arguments: argparse.Namespace) -> None:
+def _print(results: "Sequence[Validated]", arguments: argparse.Namespace, passed_over: int) -> None:
     from stella_git import __version__
     from stella_git.cli.files import print_json, use_colour
     from stella_git.report import problems
@@ -239,7 +268,9 @@ def _print(results: "Sequence[Validated]", arguments: argparse.Namespace) -> Non
     elif kind == "concise":
         sys.stdout.write(problems.concise(results))
     elif kind == "text":
-        _print_text(problems.text(results, colour=use_colour(arguments.color)), results)
+        colour = use_colour(arguments.color)
+        if results or passed_over:
+            _print_text(problems.text(results, colour=colour, passed_over=passed_over), results)
     else:
         from stella_git.report import github, junit
 
@@ -265,8 +296,6 @@ def _proposals(results: "Sequence[Validated]") -> "dict[str, tuple[Proposal, ...
 def _print_text(text: str, results: "Sequence[Validated]") -> None:
     from stella_git.config import environment
 
-    if not results:
-        return
     if environment().get("GITHUB_ACTIONS") == "true":
         from stella_git.report import github
 

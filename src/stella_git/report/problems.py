@@ -14,12 +14,13 @@ if TYPE_CHECKING:
 SCHEMA = "stella.problems/1"
 
 
-def text(results: "Sequence[Validated]", *, colour: bool) -> str:
+def text(results: "Sequence[Validated]", *, colour: bool, passed_over: int = 0) -> str:
     """Return problems grouped by file, each with its remedy, and a summary line.
 
     Args:
         results: one for each file.
         colour: whether to use colour.
+        passed_over: how many files were no documents.
     """
     lines: list[str] = []
     for result in results:
@@ -28,7 +29,7 @@ def text(results: "Sequence[Validated]", *, colour: bool) -> str:
             lines.append(paint(printable(result.path), "bold", colour=colour) + title)
             lines.extend(_entry(result.problems, colour=colour))
             lines.append("")
-    return "\n".join([*lines, _summary(results, colour=colour), ""])
+    return "\n".join([*lines, _summary(results, passed_over, colour=colour), ""])
 
 
 def _entry(problems: "Sequence[Problem]", *, colour: bool) -> "Iterator[str]":
@@ -41,13 +42,17 @@ def _entry(problems: "Sequence[Problem]", *, colour: bool) -> "Iterator[str]":
         yield paint(f"  {'':<{width}}  remedy: {printable(problem.remedy)}{pointer}", "dim", colour=colour)
 
 
-def _summary(results: "Sequence[Validated]", *, colour: bool) -> str:
+def _summary(results: "Sequence[Validated]", passed_over: int, *, colour: bool) -> str:
     errors, warnings = tally(results)
     files = count(len(results), "file")
-    if not errors and not warnings:
-        return paint(f"{files}: no problems", "good", colour=colour)
+    told = f"{files}: {count(errors, 'error')}, {count(warnings, 'warning')}"
     style = "error" if errors else "warning"
-    return paint(f"{files}: {count(errors, 'error')}, {count(warnings, 'warning')}", style, colour=colour)
+    if not errors and not warnings:
+        told, style = f"{files}: no problems", "good"
+    if passed_over:
+        others = f"{count(passed_over, 'file')} passed over, no document"
+        told = f"{told}; {others}" if results else others
+    return paint(told, style, colour=colour)
 
 
 def concise(results: "Sequence[Validated]") -> str:
