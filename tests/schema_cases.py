@@ -397,11 +397,27 @@ _RULE = {
     "source": "x",
     "fixable": False,
 }
+_FIXES = {
+    "schema": "stella.fixes/1",
+    "files": [
+        {
+            "path": "bom.json",
+            "format": {"kind": "cyclonedx", "version": "1.6"},
+            "changes": [
+                {"rule": "C010", "pointer": "/a", "line": 2, "column": 3, "before": "x", "after": "y"},
+                {"rule": "K-uniqueItems", "pointer": "/b/1", "line": 4, "column": 5, "before": "x"},
+            ],
+            "reordered": False,
+        }
+    ],
+    "summary": {"files": 1, "changed": 1, "written": True},
+}
 _RULES = {"schema": "stella.rules/1", "rules": [_RULE]}
 
 GOOD = {
     "document-rules.v1": [_DOCUMENT_RULES, {**_DOCUMENT_RULES, "spec": {}}],
     "dsse-envelope.v1": [_ENVELOPE, {**_ENVELOPE, "extra": 1}],
+    "fixes.v1": [_FIXES, {**_FIXES, "files": []}],
     "in-toto-statement.v1": [_STATEMENT, {**_STATEMENT, "_type": "https://in-toto.io/Statement/v0.1"}],
     "rules.v1": [_RULES, {**_RULES, "rules": []}],
     "audit-record.v1": [
@@ -447,7 +463,6 @@ GOOD = {
     "minimum-elements.v1": _PROFILES,
     "problems.v1": [
         _PROBLEMS,
-        change(_PROBLEMS, ["files", 1, "format"], None),
         {**_PROBLEMS, "files": []},
     ],
     "report.v1": [
@@ -490,6 +505,17 @@ BAD = {
         (["signatures"], []),
         (["signatures", 0, "sig"], GONE),
         (["signatures", 0, "keyid"], 1),
+    ],
+    "fixes.v1": [
+        (["schema"], "stella.fixes/2"),
+        (["files", 0, "path"], ""),
+        (["files", 0, "format"], GONE),
+        (["files", 0, "changes", 0, "line"], 0),
+        (["files", 0, "changes", 0, "pointer"], "a"),
+        (["files", 0, "changes", 0, "after"], ""),
+        (["files", 0, "extra"], 1),
+        (["summary", "written"], "yes"),
+        (["summary", "changed"], -1),
     ],
     "in-toto-statement.v1": [
         (["_type"], "https://in-toto.io/Statement/v2"),
@@ -762,6 +788,7 @@ BAD = {
         (["summary", "errors"], -1),
         (["files", 0, "path"], GONE),
         (["files", 0, "format"], "cyclonedx"),
+        (["files", 0, "format"], None),
         (["files", 0, "format", "version"], GONE),
         (["files", 0, "problems", 0, "severity"], "fatal"),
         (["files", 0, "problems", 0, "line"], 0),

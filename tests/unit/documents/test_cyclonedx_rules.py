@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from documents_cases import bom, check, data, facts
+from growth_cases import grows_in_proportion
 from stella_git.canon.clock import parse_rfc3339
 from stella_git.documents.context import Context, Subject
 from stella_git.documents.detect import detect
@@ -519,9 +520,8 @@ def test_rules_take_any_shape(members, other):
 
 
 def test_work_grows_with_the_document_and_not_faster():
-    import time
 
-    def cost(count):
+    def document(count):
         names, md5 = [f"n{number}" for number in range(count)], "0" * 40
         parts = [
             library(
@@ -530,18 +530,17 @@ def test_work_grows_with_the_document_and_not_faster():
             for name in names
         ]
         edges = [{"ref": name, "dependsOn": [names[at - 1], "lost"]} for at, name in enumerate(names)]
-        value = bom(
+        return bom(
             components=parts,
             dependencies=edges + edges,
             compositions=[{"aggregate": "complete", "assemblies": [f"lost{name}" for name in names]}],
         )
-        start = time.process_time()
-        said = sum(1 for _ in found(value, context=STRICT))
-        assert said > 6 * count
-        return time.process_time() - start
 
-    cost(50)
-    assert cost(2400) < 25 * max(cost(300), 0.01)
+    def work(value):
+        return sum(1 for _ in found(value, context=STRICT))
+
+    assert work(document(50)) > 6 * 50
+    grows_in_proportion(work, document, 300)
 
 
 def test_a_long_chain_needs_no_recursion():

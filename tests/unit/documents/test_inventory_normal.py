@@ -2,11 +2,11 @@
 
 import json
 import random
-import time
 
 import pytest
 
 from documents_cases import GOLDEN, bom
+from growth_cases import grows_in_proportion
 from inventory_cases import CYCLONEDX, WRITERS, Thing, World, digest_of, inventory
 from stella_git.canon import jcs
 from stella_git.canon.digest import of_json
@@ -344,15 +344,4 @@ def test_a_chain_of_ten_thousand_is_no_recursion():
 )
 def test_work_grows_with_the_document_and_not_faster(work):
     """Eight times the size takes about eight times as long; sixty-four times would be quadratic."""
-
-    def seconds(size):
-        found = chain(size)
-        best = None
-        for _ in range(3):
-            begin = time.process_time()
-            work(found)
-            taken = time.process_time() - begin
-            best = taken if best is None else min(best, taken)
-        return best
-
-    assert seconds(8_000) < 32 * seconds(1_000) + 0.05
+    grows_in_proportion(work, chain, 1_000)
