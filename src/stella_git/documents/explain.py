@@ -148,7 +148,8 @@ def _pattern(error: "ValidationError", pointer: str, _title: str) -> Words:
 
 def _format(error: "ValidationError", pointer: str, _title: str) -> Words:
     words = EXAMPLES.get(str(_value(error)), f"of the format {_value(error)}")
-    yield pointer, f"{show(_instance(error))} is not {words}", f"Write {words}."
+    remedy = phrases.rewritten(str(_value(error)), str(_instance(error))) or f"Write {words}."
+    yield pointer, f"{show(_instance(error))} is not {words}", remedy
 
 
 def _unique(error: "ValidationError", pointer: str, _title: str) -> Words:

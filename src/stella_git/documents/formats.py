@@ -232,13 +232,13 @@ FORMATS: "dict[str, Callable[[str], bool]]" = {
 EXAMPLES: dict[str, str] = {
     "date": "a date such as 2026-01-31",
     "date-time": "an RFC 3339 time such as 2026-01-31T09:30:00Z",
-    "email": "an e-mail address",
-    "idn-email": "an e-mail address",
+    "email": "an e-mail address such as security@example.com",
+    "idn-email": "an e-mail address such as security@example.com",
     "iri": "an absolute IRI such as https://example.com/x",
-    "iri-reference": "an IRI or a relative reference",
+    "iri-reference": "an IRI such as https://example.com/x, or a relative reference",
     "regex": "a regular expression",
     "uri": "an absolute URI such as https://example.com/x",
-    "uri-reference": "a URI or a relative reference",
+    "uri-reference": "a URI such as https://example.com/x, or a relative reference",
     "uuid": "a UUID such as 3e671687-395b-41f5-a30f-a58921a69b79",
 }
 

@@ -1,4 +1,11 @@
-"""What types and patterns of the official schemas mean, in words."""
+"""What types, patterns and formats of the official schemas mean, in words."""
+
+import re
+
+from stella_git.documents.formats import FORMATS
+from stella_git.documents.problems import clip
+
+SHOWN = 100
 
 TYPES = {
     "array": "an array",
@@ -55,3 +62,31 @@ def pattern(text: str) -> str | None:
     if text in PATTERNS:
         return PATTERNS[text]
     return next((words for begin, words in BEGINNINGS.items() if text.startswith(begin)), None)
+
+
+# What producers write again and again where the schema asks for a format.
+_SCP = re.compile(
+    r"(?:git\+)?(?:ssh://)?([A-Za-z0-9._-]{1,64}@[A-Za-z0-9.-]{1,253}):(?!\d+/|/)([!-~]{1,500})"
+)
+_ADDRESSES = frozenset({"iri", "iri-reference", "uri", "uri-reference"})
+_LOCAL_TIME = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d(?:\.\d{1,9})?)", re.ASCII)
+
+
+def rewritten(name: str, text: str) -> str | None:
+    """Return how a value becomes one of a format, or None if only its author knows.
+
+    Args:
+        name: of the format, such as "date-time".
+        text: the value, which is not of that format.
+    """
+    meant, words = None, "Write `{}`."
+    if name == "date-time":
+        local = _LOCAL_TIME.fullmatch(text)
+        meant = f"{local[1]}T{local[2]}Z" if local else None
+        words = "Add the offset from UTC; write `{}` if it is a time in UTC."
+    elif name in _ADDRESSES:
+        remote = _SCP.fullmatch(text)
+        meant = f"ssh://{remote[1]}/{remote[2]}" if remote else text.strip().replace(" ", "%20")
+    if meant is None or meant == text or not FORMATS[name](meant):
+        return None
+    return words.format(clip(meant, SHOWN))

@@ -82,3 +82,29 @@ def test_an_unknown_member_of_cvss_4_is_named():
     score = {**score, "baseScore": 9.33}
     said = [each.rule for each in explain(explained_errors(*schemas.CVSS["4.0"], score), "CVSS 4.0")]
     assert said == ["K-multipleOf", "K-unevaluatedProperties"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "remedy"),
+    [
+        ("iri-reference", "git@github.com:left/pad.git", "Write `ssh://git@github.com/left/pad.git`."),
+        (
+            "iri-reference",
+            "git+ssh://git@host.example:left/pad.git",
+            "Write `ssh://git@host.example/left/pad.git`.",
+        ),
+        ("uri", "https://example.com/a b", "Write `https://example.com/a%20b`."),
+        ("uri", "see our site", None),  # with the spaces replaced it is still no URI
+        ("iri-reference", "git@github.com:x\x00", None),
+        (
+            "date-time",
+            "2026-11-21 15:43:02.5",
+            "Add the offset from UTC; write `2026-11-21T15:43:02.5Z` if it is a time in UTC.",
+        ),
+        ("date-time", "2026-13-21T15:43:02", None),
+        ("date-time", "yesterday", None),
+        ("email", "https://example.com", None),
+    ],
+)
+def test_what_producers_write_is_rewritten_to_what_the_format_takes(name, text, remedy):
+    assert phrases.rewritten(name, text) == remedy

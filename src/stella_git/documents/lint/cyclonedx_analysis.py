@@ -1,4 +1,4 @@
-"""Rule C018: what the analysis of a vulnerability says, and what it needs to say with it.
+"""Rules C018 and C019: what the analysis of a vulnerability says, and what it needs to say with it.
 
 Source: CycloneDX 1.4 to 1.7, ``vulnerabilities[].analysis``.
 """
@@ -23,7 +23,7 @@ _STATES = frozenset(
 
 
 def analyses(subject: "Subject", _context: "Context") -> Iterator[Complaint]:
-    """C018: a justification belongs to not_affected, which needs one, or a detail."""
+    """C018: a justification belongs to not_affected, which needs one, or a detail. C019: about what."""
     if not isinstance(subject.value, dict):
         return
     for pointer, vulnerability in objects(subject.value, "vulnerabilities"):
@@ -31,6 +31,7 @@ def analyses(subject: "Subject", _context: "Context") -> Iterator[Complaint]:
         if analysis:
             yield from _justified(analysis, pointer_to(pointer, "analysis"))
             yield from _ordered(analysis, pointer_to(pointer, "analysis"))
+            yield from _about_something(vulnerability, pointer)
 
 
 def _justified(analysis: "dict[str, Json]", pointer: str) -> Iterator[Complaint]:
@@ -73,6 +74,17 @@ def _ordered(analysis: "dict[str, Json]", pointer: str) -> Iterator[Complaint]:
             message=f"the analysis was updated at {show(last)}, before it was first issued at {show(first)}",
             remedy="Correct one of the two.",
             severity="warning",
+        )
+
+
+def _about_something(vulnerability: "dict[str, Json]", pointer: str) -> Iterator[Complaint]:
+    state = text(inner(vulnerability, "analysis"), "state")
+    if state is not None and not vulnerability.get("affects"):
+        yield Complaint(
+            rule="C019",
+            pointer=pointer,
+            message=f"the analysis says {show(state)}, but `affects` names nothing that it is about",
+            remedy="Add `affects` with the `bom-ref` of each component that it is about.",
         )
 
 
