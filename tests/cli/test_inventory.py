@@ -149,7 +149,15 @@ def test_only_a_document_that_can_be_understood_in_one_way_is_read(write, run, v
         assert "error[document-invalid]: " in text
         assert "\n  at: a.json:" in text
         assert said in text
-        assert "stella sbom validate shows all problems" in text
+        assert "`stella sbom validate` shows all problems" in text
+
+
+def test_an_address_that_is_not_well_written_does_not_stand_in_the_way(write, run):
+    scp = {"type": "vcs", "url": "git@github.com:left/pad.git"}  # as npm writes it
+    parts = [{"type": "library", "name": "a", "version": "1", "purl": "pkg:npm/a@1"}]
+    write("a.json", bom(components=[{**parts[0], "externalReferences": [scp]}]))
+    write("b.json", bom(components=parts))
+    assert "the same inventory" in run("diff", "a.json", "b.json")
 
 
 def test_a_licence_that_is_not_well_written_does_not_stand_in_the_way(write, run):

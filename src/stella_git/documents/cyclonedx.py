@@ -158,6 +158,8 @@ def claims(
         affected, lost = _affected(vulnerability, targets, resolve)
         products = [Product(purl=purl) for purl in affected]
         products += [Product(ids=(ref,)) for ref in lost if named]
+        if named and not products:
+            products.append(Product())
         found.extend(
             RawClaim(
                 vulnerability=own,

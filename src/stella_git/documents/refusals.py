@@ -48,12 +48,16 @@ def refusal(value: "Json", found: Format | None, expect: frozenset[str] | None) 
         command = _COMMANDS.get(found.kind)
         if found.kind == "cyclonedx" and "vex" in expect:
             message = f"this is {found.title} without vulnerabilities, which says nothing that VEX says"
+        elif found.kind == "cyclonedx" and "findings" in expect:
+            message = f"this is {found.title} without `vulnerabilities`: nobody says what was found"
         elif found.kind == "csaf" and "vex" in expect:
             message = f"this is {found.title} of another category than csaf_vex, which alone makes claims"
             command = None
         else:
             message = f"this is {found.title}, but {_known(expect)} is expected here"
         remedy = f"Run `{command}` on it." if command else "Take it out of the list of files."
+        if found.kind == "cyclonedx" and expect == {"findings"}:
+            remedy = "Give the report of a scanner, or run `stella sbom validate` on an SBOM."
         return Complaint(rule="D003", pointer="", message=message, remedy=remedy)
     if not found.supported:
         return _unsupported(found, expect)

@@ -2,7 +2,8 @@
 
 1. The bytes: of the file, or of its path in the tree of a commit.
 2. Only what can be understood in one way is read: strict bytes, valid by its schema, with names that are
-   unique and lead somewhere. A licence or a timestamp that is not well written does not stand in the way.
+   unique and lead somewhere. A licence, a timestamp or an address that is not well written does not stand in
+   the way: npm writes `git@host:path` where CycloneDX asks for an IRI.
 3. A normal form that was stored before is read back, if it is what its digest says.
 """
 
@@ -23,7 +24,7 @@ _RANGE = ".."
 # to come too, leave it open what the document says there is.
 _TAKEN = frozenset(
     {
-        "C005", "C009", "C011", "C012", "C013", "C014", "C015", "C016", "C017", "C018",
+        "K-format", "C005", "C009", "C011", "C012", "C013", "C014", "C015", "C016", "C017", "C018", "C019",
         "2S03", "2S04", "2S05", "2S06", "2S07", "2S08", "2S09",
         "S005", "S006", "S007", "S008", "S009", "S010",
     }
@@ -83,7 +84,7 @@ def require_valid(document: "Validated") -> None:
         f"{first.message}{more}",
         code="document-invalid",
         where=Where(document.path, line=first.line, column=first.column, pointer=first.pointer),
-        remedy=f"{(first.remedy or 'mend it').removesuffix('.')}; stella sbom validate shows all problems",
+        remedy=f"{(first.remedy or 'mend it').removesuffix('.')}; `stella sbom validate` shows all problems",
     )
 
 

@@ -449,8 +449,17 @@ def test_c017_nothing_was_made_in_the_future(now, fires):
     ],
 )
 def test_c018_state_and_reason_go_together(analysis, severity):
-    value = bom(vulnerabilities=[{"id": "CVE-2026-0001", "analysis": analysis}])
+    value = bom(vulnerabilities=[{"id": "CVE-2026-0001", "analysis": analysis, "affects": [{"ref": "a"}]}])
+    value["components"] = [{"type": "library", "name": "a", "bom-ref": "a"}]
     assert [each[2] for each in found(value)] == ([severity] if severity else [])
+
+
+@pytest.mark.parametrize("affects", [{}, {"affects": []}])
+def test_c019_an_analysis_is_about_something(affects):
+    told = {"id": "CVE-2026-0001", **affects}
+    assert found(bom(vulnerabilities=[told])) == []
+    analysed = {**told, "analysis": {"state": "in_triage"}}
+    assert found(bom(vulnerabilities=[analysed])) == [("C019", "/vulnerabilities/0", "warning")]
 
 
 # L001, and what decides about evidence

@@ -104,6 +104,7 @@ def test_an_unsupported_version_is_a_clear_refusal(value, message, remedy):
         (vex(), SBOM, "this is OpenVEX 0.2.0, but CycloneDX", "Run `stella vex validate` on it."),
         (bom(), frozenset({"openvex"}), "this is CycloneDX 1.6, but OpenVEX", "Run `stella sbom validate`"),
         (bom(), VEX, "without vulnerabilities", "stella sbom validate"),
+        (bom(), frozenset({"findings"}), "CycloneDX 1.6 without `vulnerabilities`", "report of a scanner"),
         ({"version": "2.1.0", "runs": []}, SBOM, "this is SARIF 2.1.0", "Take it out"),
     ],
 )

@@ -97,6 +97,8 @@ def test_what_nobody_can_apply_is_compared_too():
     found = compared(before, after)
     assert [one.key for one in found.removed] == [("CVE-2026-0001", "urn:cdx:x/1#a")]
     assert [one.key for one in found.added] == [("our bug", "urn:cdx:x/1#a")]
+    nowhere = bom(vulnerabilities=[{"id": "CVE-2026-0001", "analysis": {"state": "in_triage"}}])
+    assert [one.key for one in compared(nowhere, before).removed] == [("CVE-2026-0001", "")]
 
 
 def test_products_of_csaf_without_identifiers_are_told_apart():

@@ -121,4 +121,11 @@ RULES: dict[str, Rule] = {
         remedy="Remove the justification, or correct the state; say why something is not affected.",
         source="CycloneDX 1.4 to 1.7, vulnerabilities[].analysis",
     ),
+    "C019": Rule(
+        severity="warning",
+        what="The analysis of a vulnerability names no component that it is about.",
+        why="A claim is applied to the components that `affects` lists. Without any it is applied to nothing, and the finding stays.",
+        remedy="List the components in affects, by their bom-ref.",
+        source="CycloneDX 1.4 to 1.7, vulnerabilities[].affects",
+    ),
 }
