@@ -156,6 +156,16 @@ def find_work_tree(directory: str = ".") -> Path | None:
     return next((each for each in (here, *here.parents) if os.path.lexists(each / ".git")), None)
 
 
+def stands_inside(path: str) -> bool:
+    """Return whether a file, named from the working directory, lies in the work tree around it."""
+    from stella_git.config import environment
+
+    top = find_work_tree()
+    if top is None or environment().get("GIT_DIR"):
+        return True  # git says what the work tree is, when it is asked
+    return Path(os.path.realpath(Path(path).absolute().parent)).is_relative_to(os.path.realpath(top))
+
+
 def read_config(top: Path) -> "Config | None":
     """Return the configuration in the work tree, or None if there is none.
 

@@ -66,13 +66,18 @@ class Job:
             return
         from contextlib import closing
 
-        from stella_git.flows.surroundings import GitSurroundings
+        from stella_git.flows.surroundings import GitSurroundings, stands_inside
 
         with closing(GitSurroundings(self.against, config=self.config)) as around:
             context = Context(
                 now=self.now, strict=self.strict, profiles=self.profiles, history=around, shelf=around
             )
-            yield from (self._outcome(name, context) for name in names)
+            # What comes through a pipe is new to nobody, and what lies elsewhere is no part of a commit here.
+            piped = replace(context, history=None)
+            elsewhere = replace(piped, shelf=None)
+            for name in names:
+                given = piped if name == "-" else context if stands_inside(name) else elsewhere
+                yield self._outcome(name, given)
 
     def _outcome(self, name: str, context: Context) -> Outcome:
         try:

@@ -135,6 +135,20 @@ def test_a_changed_document_with_the_old_version_is_told(place, stella):
     assert stella("sbom", "validate", "bom.json", cwd=place).out == "1 file: no problems\n"
 
 
+def test_a_file_that_lies_elsewhere_is_no_part_of_a_commit_here(place, tmp_path, stella):
+    old = {"timestamp": "2001-01-01T00:00:00Z"}
+    for folder in (place, tmp_path):
+        (folder / "new.json").write_bytes(data(bom(metadata=old)))
+        (folder / "new.vex.json").write_bytes(data(vex()).replace(b"left-pad", b"absent"))
+    sbom, claims = ["sbom", "validate", "--format", "concise"], ["vex", "validate", "--format", "concise"]
+    assert ": C017 " in stella(*sbom, "new.json").out
+    assert ": X001 " in stella(*claims, "new.vex.json").out
+    for name in ("../new.json", str(tmp_path / "new.json")):
+        assert stella(*sbom, name).out == ""
+        assert ": X001 " not in stella(*claims, name.replace("new", "new.vex")).out
+    assert stella(*sbom, "-", stdin=data(bom(metadata=old))).out == ""
+
+
 def test_a_git_that_refuses_is_no_silence(place, stella, monkeypatch):
     def refuse(*_arguments, **_options):
         raise EnvironmentFault("dubious", code="git-dubious-ownership", where=Where("x"), remedy="trust it")
