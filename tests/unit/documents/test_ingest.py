@@ -1,6 +1,8 @@
 import hashlib
 import json
 import re
+import time
+from dataclasses import replace
 
 import pytest
 
@@ -25,6 +27,7 @@ from stella_git.documents.detect import REPORTS, detect
 from stella_git.documents.ingest import severity
 from stella_git.documents.ingest.aliases import Aliases
 from stella_git.documents.ingest.ecosystems import purl_of
+from stella_git.documents.models import RawFinding
 from stella_git.documents.validate import admit
 from stella_git.errors import InputError
 from stella_git.verdict.findings import fingerprint
@@ -512,3 +515,14 @@ def test_the_predicate_of_cosign_dates_the_database_of_the_report_in_it():
 def test_what_the_scanner_was_told_to_ignore_is_one_unknown(report, ignored):
     unknown = {"id": "ignored-matches", "reason": "ConfigUnknown"}
     assert document(read(report))["unknowns"] == ([unknown] if ignored else [])
+
+
+def test_many_findings_of_one_vulnerability_with_many_aliases_are_linear_work():
+    many = 200_000
+    names = tuple(f"EXAMPLE-{number}" for number in range(many))
+    row = RawFinding(id="CVE-2024-0001", purl="pkg:npm/a@1", severity="low")
+    rows = (*(row for _ in range(many)), replace(row, aliases=names))
+    before = time.process_time()
+    (found,) = ingest.merge([ingest.Report(sources=(), findings=rows, unknowns=())]).findings
+    assert len(found.aliases) == many
+    assert time.process_time() - before < 20  # hashing all names for every row takes minutes

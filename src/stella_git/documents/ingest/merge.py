@@ -39,12 +39,13 @@ def merge(reports: Iterable[Report]) -> Report:
     given = tuple(reports)
     rows = [_identified(row) for report in given for row in report.findings]
     aliases = Aliases((row.id, *row.aliases) for row in rows)
-    groups: dict[tuple[tuple[str, ...], str], list[RawFinding]] = {}
+    # By the first id of each vulnerability: to hash all of them for every row is quadratic work.
+    groups: dict[tuple[str, str], list[RawFinding]] = {}
     for row in rows:
-        groups.setdefault((aliases.members(row.id), row.purl), []).append(row)
-    if sum(len(ids) - 1 for ids, _ in groups) > _MENTIONS:
+        groups.setdefault((aliases.members(row.id)[0], row.purl), []).append(row)
+    if sum(len(aliases.members(name)) - 1 for name, _ in groups) > _MENTIONS:
         raise invalid(f"the aliases of the vulnerabilities come to more than {_MENTIONS} mentions")
-    findings = [_join(ids, purl, members) for (ids, purl), members in groups.items()]
+    findings = [_join(aliases.members(name), purl, members) for (name, purl), members in groups.items()]
     return Report(
         sources=tuple(sorted({source for report in given for source in report.sources})),
         findings=tuple(sorted(findings, key=lambda each: (jcs.sort_key(each.id), jcs.sort_key(each.purl)))),
