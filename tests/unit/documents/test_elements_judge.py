@@ -256,6 +256,18 @@ def test_what_is_known():
     assert not any(map(known, (None, "", " ", "NONE", "noassertion", "Unknown ")))
 
 
+@pytest.mark.parametrize(
+    "text", ["", " ", "-", "--", "?", "*", "...", "N/A", "not available", "\u00a0", "\u200b", "\ufeff"]
+)
+def test_what_only_fills_a_place_is_not_known(text):
+    assert not known(text)
+
+
+@pytest.mark.parametrize("text", ["0", "C", "北京", "é", "1", "-x-"])
+def test_the_shortest_name_is_known(text):
+    assert known(text)
+
+
 def test_a_document_of_a_hundred_thousand_components_takes_seconds():
     parts = tuple(
         Part(ref=f"r{n}", pointer=f"/components/{n}", name="x", hashes=(("sha1", "0"),))

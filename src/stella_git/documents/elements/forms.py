@@ -8,17 +8,17 @@ if TYPE_CHECKING:
     from stella_git.documents.licences import Exemption, Expression
 
 # What stands where nothing is known: it is there, and says so.
-_UNKNOWN = frozenset({"noassertion", "none", "unknown"})
+_UNKNOWN = frozenset({"n/a", "noassertion", "none", "not available", "unknown"})
 _TEXT_LIMIT = 2000
 
 
 def known(value: str | None) -> bool:
-    """Return whether a value says something."""
-    return bool(value) and value is not None and bool(value.strip()) and not says_unknown(value)
+    """Return whether a value says something: dashes, question marks and what nobody sees say nothing."""
+    return value is not None and any(map(str.isalnum, value)) and not says_unknown(value)
 
 
 def says_unknown(value: str | None) -> bool:
-    """Return whether a value says that nothing is known: ``NOASSERTION``, ``NONE``, ``unknown``."""
+    """Return whether a value says that nothing is known: ``NOASSERTION``, ``NONE``, ``unknown``, ``n/a``."""
     return value is not None and value.strip().casefold() in _UNKNOWN
 
 
