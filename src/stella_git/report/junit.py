@@ -5,7 +5,7 @@ There is no specification; this keeps to the schema of the Jenkins plug-in xUnit
 
 from typing import TYPE_CHECKING
 
-from stella_git.report.problems import representable, tally
+from stella_git.report.problems import leading, representable, tally
 from stella_git.report.text import count, printable
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def _case(result: "Validated") -> "Iterator[str]":
 def _body(problems: "Sequence[Problem]") -> str:
     return "\n".join(
         _text(
-            f"{representable(problem.path)}:{problem.line}:{problem.column}: {problem.rule} "
+            f"{leading(representable(problem.path))}:{problem.line}:{problem.column}: {problem.rule} "
             f"{problem.severity}: {problem.message}. {problem.remedy}"
         )
         for problem in problems

@@ -26,7 +26,7 @@ def text(results: "Sequence[Validated]", *, colour: bool, passed_over: int = 0) 
     for result in results:
         if result.problems:
             title = f" ({printable(result.format.title)})" if result.format else ""
-            lines.append(paint(printable(result.path), "bold", colour=colour) + title)
+            lines.append(paint(printable(leading(result.path)), "bold", colour=colour) + title)
             lines.extend(_entry(result.problems, colour=colour))
             lines.append("")
     return "\n".join([*lines, _summary(results, passed_over, colour=colour), ""])
@@ -58,10 +58,18 @@ def _summary(results: "Sequence[Validated]", passed_over: int, *, colour: bool) 
 def concise(results: "Sequence[Validated]") -> str:
     """Return one line for each problem: ``file:line:column: RULE message``."""
     return "".join(
-        printable(f"{problem.path}:{problem.line}:{problem.column}: {problem.rule} {problem.message}") + "\n"
+        printable(
+            f"{leading(problem.path)}:{problem.line}:{problem.column}: {problem.rule} {problem.message}"
+        )
+        + "\n"
         for result in results
         for problem in result.problems
     )
+
+
+def leading(path: str) -> str:
+    """Return a file name for the start of a line, where a runner would obey one that is called ``::...``."""
+    return f"./{path}" if path.lstrip().startswith(("::", "##")) else path
 
 
 def as_json(results: "Sequence[Validated]") -> "Json":

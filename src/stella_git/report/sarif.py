@@ -73,7 +73,7 @@ def _result(problem: "Problem", index: int, fingerprint: str) -> "dict[str, Json
         "ruleId": problem.rule,
         "ruleIndex": index,
         "level": _LEVELS[problem.severity],
-        "message": {"text": f"{problem.message}. {problem.remedy}"},
+        "message": {"text": _plain(f"{problem.message}. {problem.remedy}")},
         "locations": [location],
         "partialFingerprints": {_FINGERPRINT: fingerprint},
     }
@@ -88,7 +88,15 @@ def _fixes(problem: "Problem", found: "Proposal | None") -> "dict[str, Json]":
     if found.text:
         replacement["insertedContent"] = {"text": found.text}
     change: Json = {"artifactLocation": {"uri": _uri(problem.path)}, "replacements": [replacement]}
-    return {"fixes": [{"description": {"text": problem.remedy}, "artifactChanges": [change]}]}
+    return {"fixes": [{"description": {"text": _plain(problem.remedy)}, "artifactChanges": [change]}]}
+
+
+def _plain(text: str) -> str:
+    """Return text without links: ``[text](target)`` of a document would be one in the service that shows it.
+
+    Source: SARIF 2.1.0 section 3.11.6.
+    """
+    return text.replace("](", "] (")
 
 
 def _uri(path: str) -> str:

@@ -7,7 +7,7 @@ from documents_cases import bom, check, data
 from stella_git import resources
 from stella_git.canon import jcs
 from stella_git.documents.validate import validate
-from stella_git.report import problems
+from stella_git.report import junit, problems
 from stella_git.report.sarif import sarif
 
 
@@ -54,6 +54,18 @@ def test_documents_cannot_write_to_the_terminal():
     for rendered in (problems.text([result], colour=False), problems.concise([result])):
         assert "\\x1b]0;owned\\x07\\u202e" in rendered
         assert all(char.isprintable() or char == "\n" for char in rendered)
+
+
+@pytest.mark.parametrize("name", ["::error::x.json", " ::add-mask::x.json", "##[error]x.json"])
+def test_file_names_are_no_commands_of_a_runner(name):
+    result = validate(data(bom(zzz=1)), path=name)
+    for rendered in (
+        problems.text([result], colour=False),
+        problems.concise([result]),
+        junit.render([result, result]),
+    ):
+        assert f"./{name}" in rendered
+        assert not any(line.lstrip().startswith(("::", "##")) for line in rendered.splitlines())
 
 
 def test_concise_is_one_line_for_each_problem():

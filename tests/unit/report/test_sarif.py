@@ -35,6 +35,13 @@ def test_the_log_is_valid_sarif(judge, path):
     assert [error.message for error in judge.iter_errors(log(path))] == []
 
 
+def test_documents_cannot_write_links():
+    value = bom(components=[{"type": "library", "name": "b", "purl": "[here](https://evil.example)"}])
+    (found,) = log("bom.json", value=value)["runs"][0]["results"]
+    assert "[here] (https://evil.example)" in found["message"]["text"]
+    assert "](" not in found["message"]["text"]
+
+
 def test_an_empty_log_is_valid_sarif(judge):
     assert list(judge.iter_errors(log())) == []
     assert log("x.json", value=bom())["runs"][0]["results"] == []
