@@ -73,3 +73,20 @@ def test_a_rule_names_the_command_that_mends(capsys):
 def test_a_rule_that_is_misspelt(capsys):
     assert main(["rule", "K-requird"]) == 2
     assert "did you mean K-required?" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("option", ["--color=always", "--debug", "-C"])
+def test_an_option_of_the_program_behind_a_command(documents, capsys, option):
+    with pytest.raises(SystemExit, match="2"):
+        main(["sbom", "validate", "a.cdx.json", option])
+    assert f"{option.partition('=')[0]} stands before the command: stella " in capsys.readouterr().err
+
+
+def test_remedies_are_sentences_wherever_they_come_from(documents, capsysbinary):
+    parts = [{"type": "library", "name": "b", "purl": "pkg:npm/"}]
+    (documents / "a.cdx.json").write_bytes(data(bom(components=parts, zzz=1, dependencies=[{"ref": "lost"}])))
+    assert main(["sbom", "validate", "--format", "json", "a.cdx.json"]) == 1
+    (file,) = json.loads(capsysbinary.readouterr().out)["files"]
+    remedies = [problem["remedy"] for problem in file["problems"]]
+    assert len(remedies) == 3
+    assert all(remedy[0].isupper() and remedy.endswith(".") for remedy in remedies), remedies

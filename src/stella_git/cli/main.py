@@ -106,6 +106,9 @@ def main(argv: list[str] | None = None) -> int:
     arguments, unknown = parser.parse_known_args(words)
     if unknown:
         place = " ".join(filter(None, ("stella", arguments.command)))
+        option = unknown[0].partition("=")[0]
+        if option in _GLOBAL:
+            parser.error(f"{option} stands before the command: stella {option} ... {arguments.command}")
         parser.error(f"unrecognized arguments: {_printable(' '.join(unknown))} (see {place} --help)")
     if not arguments.command:
         parser.print_help()
@@ -133,6 +136,9 @@ def main(argv: list[str] | None = None) -> int:
     except Exception as error:  # noqa: BLE001 - the last line of defence: a crash must not look like a "no"
         return _defect(error, debug=arguments.debug)
     return code
+
+
+_GLOBAL = frozenset({"--color", "--debug", "-C"})
 
 
 def _command(words: list[str]) -> str | None:

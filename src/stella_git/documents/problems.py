@@ -101,9 +101,15 @@ class Complaint:
             column=column,
             pointer=self.pointer,
             message=clip(self.message, MESSAGE_LIMIT),
-            remedy=clip(self.remedy, MESSAGE_LIMIT),
+            remedy=clip(_sentence(self.remedy), MESSAGE_LIMIT),
             fixable=self.fixable or self.mend is not None,
         )
+
+
+def _sentence(text: str) -> str:
+    """Return a remedy as a sentence: those of errors are clauses, without capital and stop."""
+    whole = text if text.endswith((".", "!", "?")) or not text else f"{text}."
+    return whole[:1].upper() + whole[1:]
 
 
 def clip(text: str, limit: int) -> str:
