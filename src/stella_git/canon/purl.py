@@ -14,6 +14,8 @@ Source: ECMA-427 (Package-URL), and the type definitions of the purl specificati
 """
 
 import re
+from functools import cache
+from itertools import pairwise
 
 from stella_git.canon.record import record
 from stella_git.errors import InputError
@@ -34,6 +36,8 @@ _LOWER_BOTH = frozenset(
 _LOWER_NAMESPACE = _LOWER_BOTH | {"pypi", "qpkg", "rpm"}
 _LOWER_NAME = _LOWER_BOTH | {"bitnami", "oci", "pub", "pypi"}
 _LOWER_VERSION = frozenset({"huggingface", "oci", "pypi"})
+# Types that change more than the case of letters, or more than of namespace and name.
+_OWN_RULES = _LOWER_VERSION | {"cpan", "hackage", "mlflow", "pub"}
 
 
 @record(frozen=True, slots=True, kw_only=True)
@@ -82,7 +86,34 @@ def canonical_purl(text: str) -> str:
 
     Source: ECMA-427.
     """
-    return str(parse_purl(text))
+    return text if is_plain(text) else str(parse_purl(text))
+
+
+def is_plain(text: str) -> bool:
+    """Return whether a text is certainly a package URL in its canonical spelling, without parsing it.
+
+    Most are. False says nothing: escapes other than those of ``@`` and ``+``, subpaths, and types with rules
+    of their own are left to ``parse_purl``.
+    """
+    found = _plain().fullmatch(text)
+    if found is None:
+        return False
+    keys = [pair.partition("=")[0] for pair in (found["query"] or "").split("&")]
+    return len(keys) == 1 or all(first < second for first, second in pairwise(keys))
+
+
+@cache
+def _plain() -> re.Pattern[str]:
+    lower, any_case = (rf"(?:[{letters}0-9.\-_~:]|%(?:40|2B))" for letters in ("a-z", "A-Za-z"))
+    folded = "|".join(sorted((_LOWER_NAMESPACE | _LOWER_NAME) - _OWN_RULES))
+    own = "|".join(sorted(_OWN_RULES))
+    return re.compile(
+        rf"pkg:(?:pypi/[a-z0-9]++(?:-[a-z0-9]++)*+(?:@{lower}++)?"
+        rf"|(?:(?:{folded})/(?:{lower}++/)*+{lower}++"
+        rf"|(?!(?:{folded}|{own})/)[a-z][a-z0-9.-]*+/(?:{any_case}++/)*+{any_case}++)"
+        rf"(?:@{any_case}++)?)"
+        rf"(?:\?(?P<query>[a-z][a-z0-9._-]*+=(?:{any_case}|/)++(?:&[a-z][a-z0-9._-]*+=(?:{any_case}|/)++)*+))?"
+    )
 
 
 def parse_purl(text: str) -> Purl:

@@ -6,7 +6,7 @@ This package knows no git; whoever wires it (``flows``) offers the revision befo
 
 from typing import TYPE_CHECKING, Protocol
 
-from stella_git.canon.record import record
+from stella_git.canon.record import field, record
 from stella_git.documents.detect import Format
 
 if TYPE_CHECKING:
@@ -89,8 +89,11 @@ class Subject:
         value: what it says; it may violate its schema, so rules look before they step.
         format: what it is.
         path: its file name, as the user wrote it.
+        memo: what a rule has found out that another one needs too, by a name of their own. It may be that of
+            another value, in a copy.
     """
 
     value: "Json"
     format: Format
     path: str = ""
+    memo: dict[str, object] = field(default_factory=dict, compare=False, repr=False)

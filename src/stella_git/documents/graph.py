@@ -13,9 +13,31 @@ def cycles(graph: Graph) -> Iterator[list[str]]:
     Args:
         graph: node to the nodes that its edges lead to; nodes that are no keys have no edges.
     """
+    if is_acyclic(graph):
+        return
     for component in _components(graph):
         if len(component) > 1:
             yield _cycle(graph, component)
+
+
+def is_acyclic(graph: Graph) -> bool:
+    """Return whether no node can be reached from itself: taking away what nothing leads to leaves nothing.
+
+    Source: A. B. Kahn, "Topological sorting of large networks", Communications of the ACM 5(11), 1962.
+    """
+    left: dict[str, int] = dict.fromkeys(graph, 0)
+    for edges in graph.values():
+        for node in edges:
+            if node in left:
+                left[node] += 1
+    free = [node for node, count in left.items() if count == 0]
+    for node in free:
+        for following in graph[node]:
+            if following in left:
+                left[following] -= 1
+                if left[following] == 0:
+                    free.append(following)
+    return len(free) == len(left)
 
 
 def _components(graph: Graph) -> Iterator[list[str]]:

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from stella_git.documents.problems import Complaint, Mend, pointer_to
+from stella_git.documents.read import array
+from stella_git.documents.sift import sifted
 from stella_git.documents.walk import BOM_LINK, members, objects
 from stella_git.documents.wording import nearest, show
 
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 def identities(subject: "Subject", _context: "Context") -> Iterator[Complaint]:
     """C001, C003, C004, C009 of ``affects``, C010: who is who, and whether every reference finds somebody."""
     value = subject.value
-    if not isinstance(value, dict):
+    if not isinstance(value, dict) or _settled(subject, value):
         return
     refs: dict[str, str] = {}
     purls: list[tuple[str, str]] = []
@@ -38,6 +40,32 @@ def identities(subject: "Subject", _context: "Context") -> Iterator[Complaint]:
     yield from _dangling(value, refs)
     for text, pointer in purls:
         yield from _purl(text, pointer)
+
+
+def _settled(subject: "Subject", value: dict[str, "Json"]) -> bool:
+    """Return whether a quick look is enough to say that nothing is wrong."""
+    from stella_git.canon.purl import is_plain
+
+    found = sifted(subject)
+    return not found.repeated and _all_known(value, found.refs) and all(map(is_plain, found.purls))
+
+
+def _all_known(value: dict[str, "Json"], refs: set[str]) -> bool:
+    try:
+        for entry in array(value, "dependencies"):
+            if isinstance(entry, dict) and not (
+                ("ref" not in entry or entry["ref"] in refs)
+                and ("dependsOn" not in entry or refs.issuperset(array(entry, "dependsOn")))
+                and ("provides" not in entry or refs.issuperset(array(entry, "provides")))
+            ):
+                return False
+        return all(
+            affected.get("ref") in refs
+            for _, vulnerability in objects(value, "vulnerabilities")
+            for _, affected in objects(vulnerability, "affects")
+        )
+    except TypeError:  # an array or an object where a reference belongs
+        return False
 
 
 def _dangling(value: dict[str, "Json"], refs: dict[str, str]) -> Iterator[Complaint]:

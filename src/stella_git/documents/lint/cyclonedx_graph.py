@@ -6,7 +6,7 @@ Source: CycloneDX 1.4 to 1.7, definition of ``dependency``.
 """
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from stella_git.documents.lint.cyclonedx_values import COMPONENTS
 from stella_git.documents.problems import Complaint, clip, pointer_to
@@ -28,18 +28,41 @@ _NAMED = 6
 
 def graphs(subject: "Subject", _context: "Context") -> Iterator[Complaint]:
     """C005, C006, C007: an element that is there twice, needs itself, or needs what needs it."""
-    for entries in _graphs(subject.value):
+    for holder, place in _graphs(subject.value):
+        name = "taskDependencies" if place else "dependencies"
+        if _orderly(array(holder, name)):
+            continue
+        entries = list(objects(holder, name, place))
         yield from _repeated(entries)
         yield from _selves(entries)
         yield from _cyclic(entries)
 
 
-def _graphs(value: "Json") -> "Iterator[Entries]":
+def _graphs(value: "Json") -> "Iterator[tuple[dict[str, Json], str]]":
+    """Return what has a graph, and its pointer: "" for the document."""
     if isinstance(value, dict):
-        yield list(objects(value, "dependencies"))
+        yield value, ""
         made = {"formulation": value.get("formulation")}
         for found in visit(made, frozenset({"taskDependencies"})):
-            yield list(objects(found.holder, "taskDependencies", pointer_of(found.outer)))
+            yield found.holder, pointer_of(found.outer)
+
+
+def _orderly(entries: "list[Json]") -> bool:
+    """Return whether a quick look is enough to say that nothing is wrong."""
+    from stella_git.documents.graph import is_acyclic
+
+    graph: dict[str, list[Any]] = {}
+    for entry in entries:
+        ref = text(entry, "ref")
+        if ref is None:
+            continue
+        if ref in graph or ref in array(entry, "provides"):
+            return False
+        graph[ref] = array(entry, "dependsOn")
+    try:
+        return is_acyclic(graph)
+    except TypeError:  # an array or an object where a reference belongs
+        return False
 
 
 def _repeated(entries: "Entries") -> Iterator[Complaint]:

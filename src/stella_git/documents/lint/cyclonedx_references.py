@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from stella_git.documents.problems import Complaint
 from stella_git.documents.read import integer, text
-from stella_git.documents.visit import visit
+from stella_git.documents.sift import Sifted, sifted
+from stella_git.documents.visit import Found, visit
 from stella_git.documents.walk import BOM_LINK
 from stella_git.documents.wording import nearest, show
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from stella_git.canon.reader import Json
     from stella_git.documents.context import Context, Subject
     from stella_git.documents.severity import Severity
-    from stella_git.documents.visit import Found
 
 # Comparing with every bom-ref of a large document, for every dangling ref, would take minutes.
 _NEAREST_AMONG = 500
@@ -62,15 +62,12 @@ def references(subject: "Subject", _context: "Context") -> Iterator[Complaint]:
     value = subject.value
     if not isinstance(value, dict):
         return
-    refs: set[str] = set()
-    referring: list[Found] = []
-    for found in visit(value, _VISITED):
-        if found.name == "bom-ref":
-            if isinstance(found.value, str):
-                refs.add(found.value)
-        else:
-            referring.append(found)
     own = _own_link(value)
+    seen = sifted(subject)
+    refs = seen.refs
+    if all(ref in refs or _elsewhere(ref, own, refs) for ref in _referred(seen, own)):
+        return
+    referring = list(visit(value, _VISITED))
     candidates = sorted(refs)
     compared = 0 if len(candidates) <= _NEAREST_AMONG else _NEAREST_TIMES
     for found in referring:
@@ -80,6 +77,19 @@ def references(subject: "Subject", _context: "Context") -> Iterator[Complaint]:
                 meant = nearest(ref, candidates) if compared < _NEAREST_TIMES else None
                 compared += 1
                 yield _dangling(rule, ref, found.pointer(*tokens), meant, None if grave else "warning")
+
+
+def _referred(seen: Sifted, own: str | None) -> Iterator[str]:
+    """Return every reference that the rule is about."""
+    for role, holder in seen.holders:
+        names = _FIELDS.get(role, ())
+        for name in names:
+            if name in holder:
+                yield from (ref for ref, _ in _texts(holder[name]))
+        for name, wanted in _HELD.items():
+            if own is not None and role == wanted and name in holder:
+                found = Found(name, holder[name], holder, (None, role) if role else None)
+                yield from (ref for _, ref, _ in _linked(found) if ref.startswith(own))
 
 
 def _own_link(value: "dict[str, Json]") -> str | None:

@@ -11,16 +11,17 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from stella_git.documents.mends import licence_mend
+from stella_git.documents.plainlicences import COMMON, is_plain
 from stella_git.documents.problems import Complaint
 from stella_git.documents.read import text
-from stella_git.documents.visit import visit
+from stella_git.documents.sift import Sifted, sifted
+from stella_git.documents.visit import Found, visit
 from stella_git.documents.wording import show
 
 if TYPE_CHECKING:
+    from stella_git.canon.reader import Json
     from stella_git.documents.context import Context, Subject
     from stella_git.documents.licences import Fault
-    from stella_git.documents.visit import Found
 
 # What a component is the value of, or an item of.
 COMPONENTS = frozenset({"ancestors", "component", "components", "descendants", "variants"})
@@ -28,8 +29,51 @@ COMPONENTS = frozenset({"ancestors", "component", "components", "descendants", "
 
 def values(subject: "Subject", _context: "Context") -> Iterator[Complaint]:
     """C011 to C015: names in foreign grammars, digests, licence expressions, members of the wrong type."""
+    if _settled(sifted(subject)):
+        return
     for found in visit(subject.value, frozenset(_CHECKS)):
         yield from _CHECKS[found.name](found)
+
+
+def _settled(seen: Sifted) -> bool:
+    """Return whether a quick look is enough to say that nothing is wrong."""
+    return (
+        all(map(_plain_hashes, seen.hashes))
+        and all(map(_plain_license, seen.licences))
+        and not any(
+            next(check(Found(name, holder[name], holder, (None, role) if role else None)), None)
+            for role, holder in seen.holders
+            for name, check in _CHECKS.items()
+            if name in holder and name not in _APART
+        )
+    )
+
+
+# Members that the walk of ``sift`` collects by themselves.
+_APART = frozenset({"hashes", "license"})
+# Spelling of the schema -> hexadecimal digits.
+_DIGITS = {
+    "BLAKE3": 64, "MD5": 32, "SHA-1": 40, "SHA-256": 64, "SHA-384": 96, "SHA-512": 128, "SHA3-256": 64,
+    "SHA3-384": 96, "SHA3-512": 128,
+}  # fmt: skip
+
+
+def _plain_hashes(listed: "Json") -> bool:
+    """Return whether every item is a digest of the length of its algorithm."""
+    if type(listed) is not list:
+        return True
+    for each in listed:
+        if type(each) is not dict:
+            return False
+        algorithm, digits = each.get("alg"), each.get("content")
+        if type(algorithm) is not str or type(digits) is not str or _DIGITS.get(algorithm) != len(digits):
+            return False
+    return True
+
+
+def _plain_license(value: "Json") -> bool:
+    name = text(value, "id")
+    return name is None or name in COMMON or next(_named(name, lambda: ""), None) is None
 
 
 def _cpe(found: "Found") -> Iterator[Complaint]:
@@ -121,7 +165,11 @@ _FAULTS = 20
 
 
 def _expression(found: "Found") -> Iterator[Complaint]:
-    if isinstance(found.value, str) and found.held_in() in {"expressionDetails", "licenses"}:
+    if not isinstance(found.value, str) or is_plain(found.value):
+        return
+    if found.held_in() in {"expressionDetails", "licenses"}:
+        from stella_git.documents.mends import licence_mend
+
         for fault in _judged(found.value):
             yield Complaint(
                 rule="C014",
@@ -136,7 +184,12 @@ def _expression(found: "Found") -> Iterator[Complaint]:
 def _license(found: "Found") -> Iterator[Complaint]:
     """An id that the schema takes, although the list has it for an exception, or for old documents only."""
     name = text(found.value, "id")
-    if name is None or found.held_in() != "licenses":
+    if name is not None and found.held_in() == "licenses":
+        yield from _named(name, lambda: found.pointer("id"))
+
+
+def _named(name: str, pointer: "Callable[[], str]") -> Iterator[Complaint]:
+    if name in COMMON:
         return
     from stella_git.documents.licences import licence_fault, listed
 
@@ -145,7 +198,7 @@ def _license(found: "Found") -> Iterator[Complaint]:
         fault = licence_fault(name)
         yield Complaint(
             rule="C014",
-            pointer=found.pointer("id"),
+            pointer=pointer(),
             message=fault.message,
             remedy="Write licence and exception as an `expression`, joined by WITH.",
             severity="warning",
@@ -154,7 +207,7 @@ def _license(found: "Found") -> Iterator[Complaint]:
         for fault in _judged(name):
             yield Complaint(
                 rule="C014",
-                pointer=found.pointer("id"),
+                pointer=pointer(),
                 message=fault.message,
                 remedy=fault.remedy,
                 severity=fault.severity,
