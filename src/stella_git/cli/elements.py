@@ -20,7 +20,8 @@ def configure(commands: "Verbs") -> None:
         description=(
             "Count what SBOMs have of the minimum elements of a profile: of NTIA, CISA, BSI or your own.\n"
             "Prints a table, the places of the worst offenders and a score from 0 to 1000. Works offline;\n"
-            "the schema is not looked at, that is `stella sbom validate`."
+            "the schema is not looked at, that is `stella sbom validate`. Exits with 1 if an element of a\n"
+            "baseline level is missing somewhere, or the score is below --min-score."
         ),
         epilog=(
             "examples:\n"
@@ -28,7 +29,6 @@ def configure(commands: "Verbs") -> None:
             "  stella sbom elements bom.json --profile ntia-2021,cisa-2026\n"
             "  stella sbom elements sboms/*.json --profile bsi-tr-03183-2-2.1.0 --format markdown\n"
             "  stella sbom elements bom.json --profile fsct3-2024 --level recommended --min-score 800\n"
-            "exit code 1: an element of a baseline level is missing, or the score is too low\n"
         ),
     )
     sub.add_argument("files", metavar="FILE", nargs="*", help="CycloneDX or SPDX, or - for standard input")

@@ -58,7 +58,9 @@ def _configure_diff(commands: "Verbs") -> None:
             "  stella sbom diff --git v1.0..v1.1 --format markdown sbom/app.cdx.json\n"
         ),
     )
-    sub.add_argument("files", metavar="FILE", nargs="+", help="two documents; one with --git")
+    sub.add_argument(
+        "files", metavar="FILE", nargs="+", help="the two documents, or one with --git; - is standard input"
+    )
     sub.add_argument(
         "--git", metavar="REV", help="compare FILE at REV with the file now; REV1..REV2: at both revisions"
     )

@@ -17,7 +17,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "deinit": ("stella_git.cli.deinit", "undo what init did to this clone, and leave the evidence"),
     "config": ("stella_git.cli.config", "check, show or describe stella.toml"),
     "sbom": ("stella_git.cli.sbom", "validate, compare and mend software bills of materials"),
-    "vex": ("stella_git.cli.vex", "validate and compare VEX documents"),
+    "vex": ("stella_git.cli.vex", "validate, compare and mend VEX documents"),
     "evidence": ("stella_git.cli.sniffing", "validate whatever is a document among files"),
     "attestation": ("stella_git.cli.attestation", "validate statements, envelopes and bundles"),
     "rule": ("stella_git.cli.rule", "explain a rule of the validators"),

@@ -4,8 +4,6 @@ import argparse
 
 from stella_git.cli import elements, fixing, inventory, validating
 
-SUMMARY = "validate, compare and mend software bills of materials"
-
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Describe the sub-commands and their arguments."""

@@ -4,8 +4,6 @@ import argparse
 
 from stella_git.cli import fixing, validating, vexdiff
 
-SUMMARY = "validate and compare VEX documents"
-
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Describe the sub-commands and their arguments."""

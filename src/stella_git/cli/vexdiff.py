@@ -16,8 +16,8 @@ def configure(commands: "Verbs") -> None:
         description=(
             "Show which claims were added (+), removed (-) or changed (~) between two VEX documents of any\n"
             "format: status, justification and time, by vulnerability and product. Of several statements\n"
-            "about one vulnerability and product the latest counts.\n"
-            "Exit code 0: both claim the same; 1: they differ; 2: they cannot be compared."
+            "about one vulnerability and product the latest counts. Exits with 0 if both claim the same,\n"
+            "1 if they differ, 2 if they cannot be compared."
         ),
         epilog=(
             "examples:\n"
