@@ -87,3 +87,64 @@ def test_the_tutorial(shell):
     assert "findings.critical is 1, the limit is 0" in printed
     assert "trust on first use" in printed
     assert "1 of 1 commit verified, every verdict recomputed from git" in printed
+
+
+# What the how-to guides speak of: git commands and files, before their commands are typed.
+_PLACE = """
+after="$STELLA"/examples/demo/after rules="$STELLA"/tests/golden/documents/rules
+git init -q .
+mkdir sbom .vex
+for name in bom.json bom.cdx.json old.cdx.json sbom/app.cdx.json; do
+  sed 's|pkg:pypi/markupsafe@3.0.4|pkg:npm/left-pad@1.3.0|g' "$after"/sbom.cdx.json > $name
+done
+sed 's/"name": "[^"]*"/"name": "renamed"/' bom.json > new.cdx.json
+for name in .vex/app.openvex.json ours.openvex.json; do cp "$after"/vex.openvex.json $name; done
+cp "$rules"/CSAF-6.1.1/passes.json theirs.csaf.json
+cp "$rules"/2S01/passes.json bom.spdx.json
+cp "$rules"/A004/passes.json build.intoto.jsonl
+git add .
+git commit -qm Begin
+git tag v1.0
+git tag v1.1
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the pages are written for a POSIX shell")
+@pytest.mark.parametrize(
+    ("page", "told"),
+    [
+        ("validate", "1 file: no problems"),
+        ("fix", "nothing to mend"),
+        ("inventory", "the same inventory"),
+        ("vex", "no differences"),
+        ("minimum-elements", "bsi-tr-03183-2-2.1.0"),
+    ],
+)
+def test_the_commands_of_a_guide_are_answered(shell, page, told):
+    text = (ROOT / f"docs/how-to/{page}.md").read_text(encoding="utf-8")
+    profile = re.findall(r"(?s)```yaml\n(apiVersion.*?)```", text)
+    house = f"cat > house.yaml <<'END'\n{profile[0]}END\n" if profile else ""
+    commands = [line for block in blocks(f"docs/how-to/{page}.md") for line in block.splitlines()]
+    commands = [line for line in commands if line.startswith("stella ") and "GITHUB_BASE_REF" not in line]
+    assert len(commands) > 2
+    # A document may be found wanting; usage, environment and crashes have other exit codes.
+    answered = "".join(f"{{ {line}\n}} || test $? = 1\n" for line in commands)
+    printed = shell(_PLACE + house + answered)
+    assert told in printed
+    assert "Traceback" not in printed
+
+
+def test_the_statement_that_the_guide_calls_passing_passes():
+    from documents_cases import check
+
+    text = (ROOT / "docs/how-to/vex.md").read_text(encoding="utf-8")
+    (document,) = re.findall(r"(?s)```json\n(.*?)```", text)
+    assert check(document.encode(), expect=frozenset({"vex"})).problems == ()
+
+
+def test_the_severities_that_the_reference_shows_are_taken():
+    from stella_git.documents import settings
+
+    text = (ROOT / "docs/reference/document-rules.md").read_text(encoding="utf-8")
+    (document,) = re.findall(r"(?s)```yaml\n(.*?)```", text)
+    assert settings.parse(document.encode(), path="policies/document-rules.yaml") is not None

@@ -28,11 +28,11 @@ def _configure_normalize(commands: "Verbs") -> None:
             f"Print what an SBOM says there is, in one form for {_FORMATS}.\n"
             "Parts go by purl, else CPE, else group and name; order, refs and format do not matter: the\n"
             "same content has the same digest. What not every format can say is beside it, in `details`,\n"
-            "and is not digested. The normal form can be given wherever an SBOM is read here."
+            "and is not digested. Give the normal form to diff, stats, tree or convert-check like an SBOM."
         ),
         epilog=(
             "examples:\n"
-            "  stella sbom normalize bom.cdx.json > bom.inventory.json\n"
+            "  stella sbom normalize bom.cdx.json > app.inventory.json\n"
             "  stella sbom normalize --digest bom.spdx.json\n"
         ),
     )
