@@ -30,6 +30,8 @@ from stella_git.documents.inventory.tree import depths, find, inverted, rows
         (Part(name="x", purl="pkg:deb/x@1?arch=all#a"), "pkg:deb/x@1?arch=all#a"),
         (Part(name="x", cpes=("cpe:2.3:a:B:c", "cpe:2.3:a:a:c"), version="1"), "cpe:2.3:a:a:c 1"),
         (Part(name="x", cpes=("cpe:/a:a b",), version="1"), "cpe:/a:a%20b 1"),
+        (Part(name="x", cpes=("pkg:npm/a@1", "name:y"), version="1"), "name:x@1"),
+        (Part(name="x", cpes=("CPE:/a:a:b", "-")), "cpe:/a:a:b"),
         (Part(name="x", group="g", version="1"), "name:g/x@1"),
         (Part(name="x@1"), "name:x%401"),
         (Part(name="./src/x", kind="file"), "name:src/x"),

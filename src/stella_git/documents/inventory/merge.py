@@ -125,8 +125,10 @@ def identify(part: "Part") -> tuple[str, str, str]:
     """
     if part.purl:
         return _by_purl(part.purl, part.version)
-    if part.cpes:
-        return _by_cpe(min(each.lower() for each in part.cpes), part.version)
+    # What only stands where a CPE belongs must not pass for a purl or a name.
+    cpes = [each.lower() for each in part.cpes if each[:4].lower() == "cpe:"]
+    if cpes:
+        return _by_cpe(min(cpes), part.version)
     name = part.full_name.removeprefix("./") if part.kind == "file" else part.full_name
     base = f"name:{quoted(name)}"
     return _versioned(base, "@", part.version), base, part.version
