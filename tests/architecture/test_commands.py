@@ -2,6 +2,7 @@
 
 import argparse
 import re
+from importlib import import_module
 
 import pytest
 
@@ -142,3 +143,23 @@ def test_a_wrong_command_line_exits_with_2(stella, argv):
     assert ran.code == 2
     assert ran.out == ""
     assert "usage: stella" in ran.err
+
+
+@pytest.mark.parametrize("noun", ["sbom", "vex"])
+def test_a_verb_has_the_same_parser_alone_as_beside_the_others(noun):
+    verbs = import_module(COMMANDS[noun][0]).VERBS
+    assert list(verbs) == [path.split()[1] for path in LEAVES if path.split()[0] == noun]
+    for verb in verbs:
+        alone = dict(leaves(build_parser(noun, [noun, verb])))
+        name = f"{noun} {verb}"
+        assert alone[name].format_help() == LEAVES[name].format_help()
+
+
+@pytest.mark.parametrize("columns", ["20", "40", "200"])
+def test_help_is_as_wide_as_the_terminal(columns, monkeypatch):
+    monkeypatch.setenv("COLUMNS", columns)
+    parser = LEAVES["sbom validate"]
+    ours = parser.format_help()
+    with monkeypatch.context() as patched:
+        patched.setattr(parser, "formatter_class", argparse.RawDescriptionHelpFormatter)
+        assert parser.format_help() == ours

@@ -2,13 +2,16 @@
 
 import argparse
 
-from stella_git.cli import elements, fixing, inventory, validating
+from stella_git.cli import verbs
+
+VERBS: verbs.Verbs = {
+    "validate": ("validating", "configure_sbom"),
+    "fix": ("fixing", "configure_sbom"),
+    "elements": ("elements", "configure"),
+    **dict.fromkeys(("normalize", "diff", "stats", "tree", "convert-check"), ("inventory", "configure")),
+}
 
 
-def configure(parser: argparse.ArgumentParser) -> None:
-    """Describe the sub-commands and their arguments."""
-    commands = parser.add_subparsers(dest="verb", metavar="COMMAND", title="commands", required=True)
-    validating.configure_sbom(commands)
-    fixing.configure_sbom(commands)
-    elements.configure(commands)
-    inventory.configure(commands)
+def configure(parser: argparse.ArgumentParser, verb: str = "") -> None:
+    """Describe the sub-commands and their arguments, or only the one that runs."""
+    verbs.describe(parser, VERBS, verb)

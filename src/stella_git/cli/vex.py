@@ -2,12 +2,15 @@
 
 import argparse
 
-from stella_git.cli import fixing, validating, vexdiff
+from stella_git.cli import verbs
+
+VERBS: verbs.Verbs = {
+    "validate": ("validating", "configure_vex"),
+    "fix": ("fixing", "configure_vex"),
+    "diff": ("vexdiff", "configure"),
+}
 
 
-def configure(parser: argparse.ArgumentParser) -> None:
-    """Describe the sub-commands and their arguments."""
-    commands = parser.add_subparsers(dest="verb", metavar="COMMAND", title="commands", required=True)
-    validating.configure_vex(commands)
-    fixing.configure_vex(commands)
-    vexdiff.configure(commands)
+def configure(parser: argparse.ArgumentParser, verb: str = "") -> None:
+    """Describe the sub-commands and their arguments, or only the one that runs."""
+    verbs.describe(parser, VERBS, verb)
