@@ -273,6 +273,22 @@ def test_arguments_that_make_no_sense(write, run, words, code):
     assert "\x1b" not in text
 
 
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("pad", "left-pad"),
+        ("pkg:npm/LEFT@9", "left-pad"),
+        ("lefd-pat", "left-pad"),
+        ("@babel/core", None),
+        ("pkg:npm/", None),
+    ],
+)
+def test_a_part_that_is_called_otherwise_is_suggested(write, run, written, meant):
+    write("a.json", newer())
+    text = run("tree", "--invert", written, "a.json", expect=2)
+    assert ("; did you mean left-pad?" in text) if meant else ("did you mean" not in text)
+
+
 def test_counts(write, run):
     write("a.json", newer())
     text = run("stats", "a.json")

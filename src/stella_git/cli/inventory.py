@@ -237,10 +237,11 @@ def tree(arguments: argparse.Namespace) -> int:
     elif trees.find(merged, arguments.invert):
         rows = trees.inverted(merged, arguments.invert, depth=arguments.depth)
     else:
+        meant = trees.near(merged, arguments.invert)
         raise UsageError(
-            f"no part is called {arguments.invert[:200]!r}",
+            f"no part is called {arguments.invert[:200]!r}" + (f"; did you mean {meant}?" if meant else ""),
             code="part-unknown",
-            remedy="give a purl, with or without its version, or a name; stella sbom tree shows all",
+            remedy="give a purl, with or without its version, or a name; `stella sbom tree` shows all",
         )
     if arguments.format == "json":
         print_json(report.tree_json(rows))

@@ -25,6 +25,8 @@ DOWNWARD = frozenset(
         "has-static-link",
     }
 )  # fmt: skip
+# So many names are compared with one that is misspelt.
+_COMPARED = 5000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +92,18 @@ def find(merged: "Merged", wanted: str) -> "list[Node]":
         or node.base in names
         or any(wanted in {part.name, part.full_name} for part in node.parts)
     ]
+
+
+def near(merged: "Merged", wanted: str) -> str | None:
+    """Return the name of a part that is probably meant where ``find`` finds none, or None."""
+    from stella_git.documents.wording import nearest
+
+    names = sorted({part.name for node in merged.nodes.values() for part in node.parts if part.name})
+    bare = wanted.rpartition("/")[2].partition("@")[0].casefold()
+    holding = [name for name in names if bare in name.casefold()] if bare else []
+    if holding:
+        return min(holding, key=lambda name: (len(name), name))
+    return nearest(bare, names) if len(names) <= _COMPARED else None
 
 
 def _children(merged: "Merged", *, up: bool = False) -> Children:
