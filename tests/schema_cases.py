@@ -368,6 +368,25 @@ _ELEMENTS_REPORT = {
     ],
     "summary": {"files": 1, "unmet": 1},
 }
+_PROFILE_LIST = {
+    "schema": "stella.profiles/1",
+    "profiles": [
+        {
+            "id": "ntia-2021",
+            "title": "NTIA",
+            "status": "final",
+            "elements": [
+                {
+                    "id": "supplier",
+                    "title": "Supplier Name",
+                    "scope": "component",
+                    "level": "required",
+                    "rule": "E-ntia-2021-supplier",
+                }
+            ],
+        }
+    ],
+}
 _PROFILES = [
     yaml.safe_load(path.read_bytes()) for path in sorted((ROOT / "policies/minimum-elements").glob("*.yaml"))
 ]
@@ -419,6 +438,7 @@ GOOD = {
     "dsse-envelope.v1": [_ENVELOPE, {**_ENVELOPE, "extra": 1}],
     "fixes.v1": [_FIXES, {**_FIXES, "files": []}],
     "in-toto-statement.v1": [_STATEMENT, {**_STATEMENT, "_type": "https://in-toto.io/Statement/v0.1"}],
+    "profiles.v1": [_PROFILE_LIST, {**_PROFILE_LIST, "profiles": []}],
     "rules.v1": [_RULES, {**_RULES, "rules": []}],
     "audit-record.v1": [
         _AUDIT,
@@ -525,6 +545,13 @@ BAD = {
         (["subject", 0, "digest"], GONE),
         (["predicateType"], GONE),
         (["predicate"], []),
+    ],
+    "profiles.v1": [
+        (["schema"], "stella.profiles/2"),
+        (["profiles", 0, "status"], "drafted"),
+        (["profiles", 0, "elements"], []),
+        (["profiles", 0, "elements", 0, "scope"], "part"),
+        (["profiles", 0, "elements", 0, "rule"], GONE),
     ],
     "rules.v1": [
         (["schema"], "stella.rules/2"),

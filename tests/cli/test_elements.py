@@ -96,6 +96,19 @@ def test_a_profile_of_ones_own(stella, poor):
     assert "did you mean supplier?" in ran.err
 
 
+def test_profiles_are_listed_for_programs(stella):
+    listed = json.loads(stella("sbom", "elements", "--list", "--format", "json").out)
+    jsonschema.validate(listed, load("profiles.v1"))
+    assert [profile["id"] for profile in listed["profiles"]] == list(ids())
+    (one,) = json.loads(
+        stella("sbom", "elements", "--list", "--profile", "ntia-2021", "--format", "json").out
+    )["profiles"]
+    assert one in listed["profiles"]
+    assert {"id": "supplier", "rule": "E-ntia-2021-supplier"}.items() <= one["elements"][0].items()
+    ran = stella("sbom", "elements", "--list", "--format", "markdown")
+    assert (ran.code, "error[elements-usage]" in ran.err) == (2, True)
+
+
 def test_profiles_and_elements_are_listed(stella):
     ran = stella("sbom", "elements", "--list")
     assert ran.code == 0

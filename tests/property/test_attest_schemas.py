@@ -13,9 +13,13 @@ from attest_cases import dumps, places
 from schema_cases import BAD, GOOD, NAMES, bad, load
 from stella_git import config
 from stella_git.attest import kinds
+from stella_git.attest.envelope import Envelope
 from stella_git.attest.predicates import BudgetCheckPredicate, VerdictPredicate
 from stella_git.attest.slsa import Provenance
+from stella_git.attest.statement import Statement
 from stella_git.budget.model import Budget
+from stella_git.documents import elements
+from stella_git.documents import settings as severities
 from stella_git.documents.validate import validate
 from stella_git.errors import StellaError
 from stella_git.trust.audit import Record
@@ -65,9 +69,13 @@ READERS = {
     "budget.v1": Budget.from_json,
     "claims.v1": lambda value: ClaimsPolicy.from_bytes(dumps(value)),
     "config.v1": _config,
+    "document-rules.v1": lambda value: severities.parse(dumps(value), path="x"),
+    "dsse-envelope.v1": Envelope.from_json,
     "findings.v1": _findings,
+    "in-toto-statement.v1": Statement.from_json,
     "keyring-sigs.v1": lambda value: read_signatures(dumps(value), "stella.keyring.json"),
     "keyring.v1": lambda value: Keyring.from_bytes(dumps(value)),
+    "minimum-elements.v1": lambda value: elements.parse(dumps(value), path="x"),
     "slsa-provenance.v1": _provenance,
     "trust.v1": Weights.from_json,
     "verdict-predicate.v1": _verdict_predicate,
@@ -76,13 +84,17 @@ READERS = {
 # Written by the program and read by nobody in it, or (the log) not read yet.
 NO_READER = {
     "conversion.v1",
+    "elements-report.v1",
+    "fixes.v1",
     "inventory-diff.v1",
     "inventory-stats.v1",
     "inventory-tree.v1",
     "inventory.v1",
     "leaf.v1",
     "problems.v1",
+    "profiles.v1",
     "report.v1",
+    "rules.v1",
     "verification.v1",
     "vex-diff.v1",
 }

@@ -66,7 +66,7 @@ def elements(arguments: argparse.Namespace) -> int:
 
     profiles = _profiles(arguments)
     if arguments.list:
-        return _list(profiles)
+        return _list(profiles, arguments.format)
     asked = _asked(arguments, profiles)
     results: list[Held] = []
     failures: list[StellaError] = []
@@ -98,12 +98,20 @@ def _profiles(arguments: argparse.Namespace) -> "list[Profile]":
     return found + [parse(read_argument(name, limit=LIMIT), path=name) for name in arguments.profile_file]
 
 
-def _list(profiles: "list[Profile]") -> int:
+def _list(profiles: "list[Profile]", kind: str) -> int:
+    from stella_git.cli.files import print_json
     from stella_git.documents.elements import builtin, ids
-    from stella_git.errors import EXIT_CLEAN
-    from stella_git.report.elements import listing
+    from stella_git.errors import EXIT_CLEAN, UsageError
+    from stella_git.report import elements as report
 
-    sys.stdout.write(listing(profiles or [builtin(name) for name in ids()], elements=bool(profiles)))
+    if kind == "markdown":
+        remedy = "give --format text or json"
+        raise UsageError("--list is not written as Markdown", code="elements-usage", remedy=remedy)
+    listed = profiles or [builtin(name) for name in ids()]
+    if kind == "json":
+        print_json(report.listing_json(listed))
+    else:
+        sys.stdout.write(report.listing(listed, elements=bool(profiles)))
     return EXIT_CLEAN
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from stella_git.documents.elements.hold import Missing
 
 SCHEMA = "stella.elements-report/1"
+LISTING = "stella.profiles/1"
 _WORST = 3
 
 
@@ -181,3 +182,28 @@ def listing(profiles: "Sequence[Profile]", *, elements: bool) -> str:
                 for element in profile.elements
             ]
     return "\n".join([*lines, ""])
+
+
+def listing_json(profiles: "Sequence[Profile]") -> "Json":
+    """Return profiles with their elements as JSON of the schema ``stella.profiles/1``."""
+    return {
+        "schema": LISTING,
+        "profiles": [
+            {
+                "id": profile.id,
+                "title": representable(profile.title),
+                "status": profile.status,
+                "elements": [
+                    {
+                        "id": element.id,
+                        "title": representable(element.title),
+                        "scope": element.scope,
+                        "level": element.level.id,
+                        "rule": profile.rule(element),
+                    }
+                    for element in profile.elements
+                ],
+            }
+            for profile in profiles
+        ],
+    }
