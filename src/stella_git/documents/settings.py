@@ -55,7 +55,10 @@ class Exemption:
 
     def covers(self, path: str) -> bool:
         """Return whether a file is one of those."""
-        return glob_matches(path.replace("\\", "/").removeprefix("./"), self.paths)
+        from os import path as names
+
+        # As the system reads it: a backslash is a separator where it is one, and ``..`` leads out again.
+        return glob_matches(names.normpath(path).replace(names.sep, "/"), self.paths)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,3 +1,5 @@
+import os
+
 import pytest
 
 from documents_cases import bom, check, vex
@@ -46,6 +48,14 @@ def test_what_is_not_named_stays():
 def test_an_exemption_is_for_some_files(path, silent):
     spec = 'spec: {except: [{rule: C003, paths: ["vendor/**"], reason: "asked"}]}'
     assert (severities(DANGLING, spec, path) == []) is silent
+
+
+@pytest.mark.skipif(os.sep != "/", reason="a backslash is a separator here")
+@pytest.mark.parametrize("path", ["vendor/../doc.json", "./vendor/x/../../doc.json", "vendor\\doc.json"])
+def test_an_exemption_is_for_no_other_files(path):
+    spec = 'spec: {except: [{rule: C010, paths: ["vendor/**"], reason: The vendor was asked.}]}'
+    assert severities(PURL, spec, path)
+    assert not severities(PURL, spec, "./src/..//vendor/doc.json")
 
 
 def test_a_lowered_document_passes():
