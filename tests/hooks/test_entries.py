@@ -79,7 +79,10 @@ def test_the_filter_takes_the_files(hook, path):
 )
 def test_the_filters_part_the_names(name, hooks):
     # What sniffs is given every JSON or YAML file; what mends is given what is validated.
-    others = [hook for hook in ON_FILES if hook not in {"stella-evidence-validate", "stella-sbom-fix"}]
+    twins = {"stella-evidence-validate", "stella-sbom-fix", "stella-vex-fix"}
+    others = [hook for hook in ON_FILES if hook not in twins]
+    for noun in ("sbom", "vex"):
+        assert HOOKS[f"stella-{noun}-fix"]["files"] == HOOKS[f"stella-{noun}-validate"]["files"]
     assert {hook for hook in others if re.search(HOOKS[hook]["files"], name)} == hooks
 
 

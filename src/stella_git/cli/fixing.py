@@ -93,7 +93,8 @@ def fix_sbom(arguments: argparse.Namespace) -> int:
 
 def fix_vex(arguments: argparse.Namespace) -> int:
     """Mend VEX files; 1 if one was mended, or is no document."""
-    return _fix_files(arguments, frozenset({"vex"}))
+    # As ``vex validate``: a CSAF document of another category makes no claims, but is written alike.
+    return _fix_files(arguments, frozenset({"csaf", "vex"}))
 
 
 def _fix_files(arguments: argparse.Namespace, expect: frozenset[str]) -> int:

@@ -35,6 +35,17 @@ HOOKS: tuple[dict[str, object], ...] = (
         "without": "pre-commit does not run it",
     },
     {
+        "id": "stella-vex-fix",
+        "name": "mend VEX documents",
+        "description": "Spelling of purls and of labels, form of timestamps; no other byte, no @id.",
+        "entry": "stella vex fix",
+        "args": _FILES_FOLLOW,
+        "files": VEX,
+        "stages": ("pre-commit", "pre-merge-commit", "manual"),
+        "needs": "the files",
+        "without": "pre-commit does not run it",
+    },
+    {
         "id": "stella-vex-validate",
         "name": "validate VEX documents",
         "description": "OpenVEX, CSAF, CycloneDX: official schemas, rules, the SBOMs staged beside.",
