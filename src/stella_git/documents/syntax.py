@@ -6,6 +6,8 @@ from stella_git.documents.problems import Complaint, Problem, in_order, rest
 from stella_git.documents.rules import rule
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from stella_git.canon.yamlreader import YamlDocument
 
 # Defects of the strict reader -> rules. What is not listed is a matter of syntax.
@@ -54,22 +56,32 @@ def _byte_complaint(code: str, message: str, pointer: str) -> Complaint:
     return Complaint(rule=name, pointer=pointer, message=message, remedy=rule(name).remedy)
 
 
-def lines(data: bytes) -> tuple[tuple[int, bytes], ...]:
-    """Return (1-based number, bytes) of the lines that are not blank, if attestations stand one per line.
+def are_lines(data: bytes) -> bool:
+    """Return whether attestations stand one per line.
 
-    Told by the first of them: an object that is complete and an attestation. Otherwise nothing is returned,
-    and the bytes are broken JSON.
+    Told by the first line that is not blank: an object that is complete and an attestation. Otherwise the
+    bytes are broken JSON.
     """
     from stella_git.canon.reader import parse_json
     from stella_git.documents.detect import ATTESTATIONS, detect
     from stella_git.errors import InputError
 
-    found = tuple((number, line) for number, line in enumerate(data.split(b"\n"), 1) if line.strip())
     try:
-        first = detect(parse_json(found[0][1], limit=len(data))) if found else None
+        first = next((detect(parse_json(line, limit=len(data))) for _, line in lines(data)), None)
     except InputError:
-        return ()
-    return found if first is not None and first.kind in ATTESTATIONS else ()
+        return False
+    return first is not None and first.kind in ATTESTATIONS
+
+
+def lines(data: bytes) -> "Iterator[tuple[int, bytes]]":
+    """Yield (1-based number, bytes) of the lines that are not blank; there may be millions of them."""
+    start, number = 0, 1
+    while start < len(data):
+        end = data.find(b"\n", start)
+        line = data[start:] if end < 0 else data[start:end]
+        if line.strip():
+            yield number, line
+        start, number = len(data) if end < 0 else end + 1, number + 1
 
 
 def is_policy_yaml(data: bytes) -> bool:

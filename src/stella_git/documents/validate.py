@@ -121,9 +121,8 @@ def _not_one_value(
         # YAML is for policy files alone: what is read elsewhere as JSON has to be JSON.
         if policy.format is None or policy.format.kind == "stella":
             return policy
-    lines = syntax.lines(data) if error.code == "json-trailing-data" and context is not None else ()
-    if lines:
-        return _lines(lines, path, expect, context or ALONE)
+    if error.code == "json-trailing-data" and context is not None and syntax.are_lines(data):
+        return _lines(syntax.lines(data), path, expect, context)
     problems = syntax.byte_problems(data, path, limit=DOCUMENT_LIMIT)
     return Validated(path=path, format=None, value=None, problems=problems)
 
@@ -151,7 +150,7 @@ def _yaml(data: bytes, path: str, expect: frozenset[str] | None, context: Contex
 
 
 def _lines(
-    lines: "tuple[tuple[int, bytes], ...]", path: str, expect: frozenset[str] | None, context: Context
+    lines: Iterator[tuple[int, bytes]], path: str, expect: frozenset[str] | None, context: Context
 ) -> Validated:
     """Validate attestations that stand one per line."""
     problems: list[Problem] = []
@@ -160,6 +159,8 @@ def _lines(
         one = _validate(line, path, expect, context=context)
         found = found or one.format
         problems += [replace(problem, line=number) for problem in one.problems]
+        if len(problems) > PROBLEM_LIMIT:
+            break  # the notice of that is an error
     every = (*in_order(problems[:PROBLEM_LIMIT]), *rest(path, len(problems), PROBLEM_LIMIT))
     return Validated(path=path, format=found, value=None, problems=every)
 

@@ -1,5 +1,6 @@
 import base64
 import json
+import time
 
 import pytest
 
@@ -152,3 +153,12 @@ def test_yaml_that_is_not_strict_and_yaml_of_an_unknown_kind():
     assert problems(b"apiVersion: stella.ops/v1\nkind: Nothing\n") == [("D002", "")]
     assert problems(b"hello: world\n") == [("J000", "")]
     assert problems(POLICY, expect=frozenset({"sbom"})) == [("D003", "")]
+
+
+def test_millions_of_lines_are_given_up_in_time():
+    content = json.dumps(statement()).encode() + b"\n{}" * 2_000_000
+    before = time.process_time()
+    found = validate(content, path="x.jsonl", expect=frozenset({"attestation"}))
+    assert found.problems[-1].rule == "D004"
+    assert not found.ok
+    assert time.process_time() - before < 20  # to look at all of them takes minutes
