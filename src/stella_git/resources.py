@@ -4,19 +4,26 @@ Schemas, reference policies, trusted roots, examples.
 
 In a wheel they lie in ``stella_git/_data``; in a checkout at the top of the repository. Both are looked at
 relative to this file only: never to the working directory, which belongs to somebody else.
-"""
 
-from pathlib import Path
+Every validation reads a schema: pathlib would be loaded for nothing else.
+"""
+# ruff: noqa: PTH110, PTH118, PTH120, PTH123
+
+import os
+from typing import TYPE_CHECKING
 
 from stella_git.errors import DefectError
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 FOLDERS = ("examples", "policies", "roots", "schemas")
 
-_PACKAGE = Path(__file__).resolve().parent
-_ROOTS = (_PACKAGE / "_data", _PACKAGE.parent.parent)
+_PACKAGE = os.path.dirname(os.path.realpath(__file__))
+_ROOTS = (os.path.join(_PACKAGE, "_data"), os.path.dirname(os.path.dirname(_PACKAGE)))
 
 
-def data_path(name: str) -> Path:
+def data_path(name: str) -> "Path":
     """Return the path of a file or folder that travels with the program.
 
     Args:
@@ -25,11 +32,17 @@ def data_path(name: str) -> Path:
     Raises:
         DefectError: ``resource-missing``, the installation is incomplete or the name is wrong.
     """
+    from pathlib import Path
+
+    return Path(_find(name))
+
+
+def _find(name: str) -> str:
     parts = name.split("/")
     if parts[0] in FOLDERS and not {"", ".", ".."} & set(parts):
         for root in _ROOTS:
-            path = root.joinpath(*parts)
-            if path.exists():
+            path = os.path.join(root, *parts)
+            if os.path.exists(path):
                 return path
     raise DefectError(
         f"{name} does not come with this installation", code="resource-missing", remedy="install it again"
@@ -42,9 +55,10 @@ def schema(name: str) -> bytes:
     Raises:
         DefectError: ``resource-missing``.
     """
-    path = data_path(f"schemas/{name}")
+    path = _find(f"schemas/{name}")
     try:
-        return path.read_bytes()
+        with open(path, "rb") as stream:
+            return stream.read()
     except OSError as error:
         raise DefectError(
             f"{name} cannot be read: {error.strerror}", code="resource-missing", remedy="install it again"

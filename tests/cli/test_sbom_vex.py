@@ -115,25 +115,23 @@ def test_a_fifo_is_refused_instead_of_waited_for(tmp_path, capsys):
 
 
 def test_a_file_that_cannot_be_read(write, capsys, monkeypatch):
-    from pathlib import Path
-
     name = write("doc.json", bom())
 
     def refuse(*_arguments, **_options):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(Path, "open", refuse)
+    monkeypatch.setattr("stella_git.cli.files.open", refuse, raising=False)
     assert main(["sbom", "validate", name]) == 4
     assert "error[file-unreadable]: doc.json" in capsys.readouterr().err
 
 
 def test_a_folder_that_cannot_be_searched(write, capsys, monkeypatch):
-    from pathlib import Path
+    def stat(path, **options):
+        if str(path).startswith("secret/"):
+            raise PermissionError(13, "Permission denied")
+        return os.lstat(path, **options)
 
-    def refuse(_path):
-        raise PermissionError(13, "Permission denied")
-
-    monkeypatch.setattr(Path, "exists", refuse)
+    monkeypatch.setattr(os, "stat", stat)
     assert main(["sbom", "validate", "secret/doc.json", "secret/other.json"]) == 4
     assert capsys.readouterr().err.count("error[file-unreadable]: secret/") == 2
 

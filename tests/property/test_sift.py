@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from documents_cases import GOLDEN
 from stella_git.canon.purl import is_plain as is_plain_purl
 from stella_git.canon.purl import parse_purl
-from stella_git.documents import plainlicences, sift
+from stella_git.documents import formats, plainlicences, sift
 from stella_git.documents.context import ALONE, Subject
 from stella_git.documents.detect import detect
 from stella_git.documents.licences import listed, problems
@@ -167,3 +167,12 @@ def test_plain_purls_are_canonical(kind, names, version, pairs):
 )
 def test_what_is_written_most_is_plain(text):
     assert is_plain_purl(text)
+
+
+@given(
+    st.sampled_from(["http", "https", "git+https"]),
+    st.text(st.sampled_from(sorted(formats._SIMPLE)), max_size=12),
+)
+def test_links_without_the_grammar_are_of_the_grammar(scheme, rest):
+    for relative in (False, True):
+        assert formats._identifier(relative=relative).fullmatch(f"{scheme}://{rest}")

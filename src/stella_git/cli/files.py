@@ -1,8 +1,10 @@
 """Reading arguments and printing results, the same way in every command."""
 
+import errno
+import os
+import stat
 import sys
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stella_git.errors import EnvironmentFault, UsageError, Where
@@ -68,12 +70,12 @@ def open_argument(name: str) -> "Iterator[BinaryIO]":
     if name == "-":
         yield sys.stdin.buffer
     else:
-        path = Path(name)
-        if not path.exists():
+        mode = _mode(name)
+        if mode is None:
             raise UsageError(
                 "there is no such file", code="file-missing", where=where, remedy="check the path"
             )
-        if not path.is_file():
+        if not stat.S_ISREG(mode):
             raise UsageError(
                 "is not a regular file",
                 code="file-not-regular",
@@ -81,7 +83,7 @@ def open_argument(name: str) -> "Iterator[BinaryIO]":
                 remedy="name a file, or - for standard input",
             )
         try:
-            with path.open("rb") as stream:
+            with open(name, "rb") as stream:  # noqa: PTH123 - as in _mode
                 yield stream
         except OSError as error:
             raise EnvironmentFault(
@@ -90,6 +92,18 @@ def open_argument(name: str) -> "Iterator[BinaryIO]":
                 where=where,
                 remedy="check its permissions",
             ) from error
+
+
+def _mode(name: str) -> int | None:
+    """Return the mode of a file, or None if there is none."""
+    try:
+        return os.stat(name).st_mode  # noqa: PTH116 - a hook would load pathlib for nothing else
+    except ValueError:  # NUL in the name
+        return None
+    except OSError as error:
+        if error.errno in {errno.ENOENT, errno.ENOTDIR, errno.EBADF, errno.ELOOP}:
+            return None
+        raise
 
 
 def complain(failure: "StellaError") -> None:

@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
 
+    from stella_git.config import Config
     from stella_git.documents.fix.propose import Proposal
+    from stella_git.documents.settings import Settings
     from stella_git.documents.validate import Validated
     from stella_git.flows.validation import Job, Outcome
 
@@ -198,11 +201,8 @@ def _processors() -> int:
 
 
 def _job(arguments: argparse.Namespace, expect: frozenset[str] | None) -> "Job":
-    from pathlib import Path
-
     from stella_git.canon.clock import SystemClock
     from stella_git.errors import UsageError, Where
-    from stella_git.flows.surroundings import find_work_tree, read_config, read_settings
     from stella_git.flows.validation import Job
 
     if arguments.files.count("-") > 1:
@@ -212,7 +212,7 @@ def _job(arguments: argparse.Namespace, expect: frozenset[str] | None) -> "Job":
             where=Where("-"),
             remedy="give - once",
         )
-    top = None if arguments.no_git else find_work_tree()
+    top = None if arguments.no_git else _work_tree()
     if arguments.against and top is None:
         raise UsageError(
             "there is no git work tree to find it in"
@@ -222,12 +222,7 @@ def _job(arguments: argparse.Namespace, expect: frozenset[str] | None) -> "Job":
             where=Where(ref=arguments.against),
             remedy="run it in a clone, or leave out --against",
         )
-    config = read_config(top) if top else None
-    settings = None
-    if arguments.rules:
-        settings = read_settings(Path(arguments.rules), name=arguments.rules)
-    elif top and config and config.document_rules:
-        settings = read_settings(top / config.document_rules, name=config.document_rules)
+    config, settings = _configured(arguments.rules, top) if arguments.rules or top else (None, None)
     return Job(
         read=read_document,
         expect=expect,
@@ -239,6 +234,26 @@ def _job(arguments: argparse.Namespace, expect: frozenset[str] | None) -> "Job":
         config=config,
         profiles=tuple(name for given in getattr(arguments, "profile", ()) for name in given.split(",")),
     )
+
+
+def _work_tree() -> "Path | None":
+    from stella_git.flows.surroundings import find_work_tree
+
+    return find_work_tree()
+
+
+def _configured(rules: str | None, top: "Path | None") -> "tuple[Config | None, Settings | None]":
+    """Return the configuration of the work tree, and the severities of an option or of that configuration."""
+    from pathlib import Path
+
+    from stella_git.flows.surroundings import read_config, read_settings
+
+    config = read_config(top) if top else None
+    if rules:
+        return config, read_settings(Path(rules), name=rules)
+    if top and config and config.document_rules:
+        return config, read_settings(top / config.document_rules, name=config.document_rules)
+    return config, None
 
 
 def read_document(name: str) -> bytes:

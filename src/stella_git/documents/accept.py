@@ -126,8 +126,8 @@ class Compiler:
         """Return a function that says whether a parsed JSON value conforms to ``schema``.
 
         Raises:
-            NotCompilableError: if the schema uses a keyword that is not known here; a referenced schema is
-                compiled, and this raised, when a value first reaches it.
+            NotCompilableError: if the schema uses a keyword that is not known here; a referenced schema,
+                and that of a member, is compiled, and this raised, when a value first reaches it.
         """
         if isinstance(schema, bool):
             return _anything if schema else _nothing
@@ -161,11 +161,14 @@ class Compiler:
 
     def _object(self, schema: Any) -> "Check":
         required = tuple(schema.get("required", ()))
-        known = {name: self.compile(each) for name, each in schema.get("properties", {}).items()}
+        properties = schema.get("properties", {})
         rest = self.compile(schema.get("additionalProperties", True))
         if "patternProperties" in schema:
+            known = {name: self.compile(each) for name, each in properties.items()}
             patterns = [(name, self.compile(each)) for name, each in schema["patternProperties"].items()]
             return members_with_patterns(required, known, patterns, rest)
+
+        reached: dict[str, Check] = {}
 
         def check(value: Any) -> bool:
             if type(value) is not dict:
@@ -173,8 +176,11 @@ class Compiler:
             for name in required:
                 if name not in value:
                     return False
-            for name, item in value.items():  # noqa: SIM110 - a generator for each object costs a quarter more
-                if not known.get(name, rest)(item):
+            for name, item in value.items():
+                test = reached.get(name)
+                if test is None and name in properties:  # compiled when a value first has the member
+                    test = reached[name] = self.compile(properties[name])
+                if not (test or rest)(item):
                     return False
             return True
 
@@ -190,7 +196,7 @@ class Compiler:
 
     def _enum(self, members: Any, _schema: Any) -> "Check":
         identity = self._identity
-        allowed = frozenset(identity(member) for member in members)
+        allowed = frozenset(member if type(member) is str else identity(member) for member in members)
         return lambda value: (value if type(value) is str else identity(value)) in allowed
 
     def _const(self, expected: Any, schema: Any) -> "Check":

@@ -97,7 +97,14 @@ def _is_international(text: str, *, relative: bool) -> bool:
     return _matches(plain, text, relative=relative)
 
 
+_WEB = frozenset({"git+https", "http", "https"})
+_SIMPLE = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/")
+
+
 def _matches(plain: str, text: str, *, relative: bool) -> bool:
+    scheme, mark, rest = plain.partition("://")
+    if mark and scheme in _WEB and _SIMPLE.issuperset(rest):
+        return True  # a host and a path without anything that has a meaning: most links, without the grammar
     found = _identifier(relative=relative).fullmatch(plain)
     if found is None:
         return False

@@ -3,7 +3,6 @@
 Source: JSON Schema draft-04, draft-07 and 2020-12, Validation; 2020-12, Core, section 11.3.
 """
 
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from stella_git.documents.formats import ecma
@@ -25,6 +24,8 @@ def divides(factor: float, value: float) -> bool:
     0.3 is a multiple of 0.1: what counts is the decimal that somebody wrote, not the binary fraction next to
     it. So do jsonschema-rs and the authors of the schemas; a division of floats says no.
     """
+    from fractions import Fraction
+
     return Fraction(repr(value)) % Fraction(repr(factor)) == 0
 
 

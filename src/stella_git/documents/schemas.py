@@ -119,11 +119,11 @@ def load(identifier: str) -> "Schema":
         DefectError: ``schema-unknown`` if the id is not in the table.
     """
     from stella_git import resources
-    from stella_git.canon.reader import parse_json
+    from stella_git.canon.reader import parse_shipped
 
     if identifier not in FILES:
         raise DefectError(f"a schema refers to {identifier}, which is not shipped", code="schema-unknown")
-    schema = parse_json(resources.schema(FILES[identifier]), path=FILES[identifier])
+    schema = parse_shipped(resources.schema(FILES[identifier]))
     if not isinstance(schema, dict):
         raise DefectError(f"{FILES[identifier]} is not a schema", code="schema-unknown")
     # Our engine decides the dialect; left in place, these two would switch jsonschema to a stock validator.

@@ -1,7 +1,7 @@
 """The pipeline: strict bytes, format, schema, rules; every problem of a document at once."""
 
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from stella_git.canon.record import record, replace
@@ -12,6 +12,8 @@ from stella_git.documents.refusals import admitted, not_evidence, refusal
 from stella_git.errors import InputError
 
 if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
+
     from stella_git.canon.reader import Json
     from stella_git.documents.settings import Settings
 
@@ -167,7 +169,6 @@ def _lines(
 
 def _complaints(subject: Subject, context: Context | None, *, size: int = 0) -> Iterator[Complaint]:
     from stella_git.documents.engine import schema_errors
-    from stella_git.documents.explain import explain
     from stella_git.documents.lint import lint, unsaid
     from stella_git.documents.schemas import ROOTS
 
@@ -175,7 +176,7 @@ def _complaints(subject: Subject, context: Context | None, *, size: int = 0) -> 
     if (found.kind, found.version) in ROOTS:
         # What is evidence does not depend on what is installed.
         size = 0 if context is None else size
-        said = explain(schema_errors(found.kind, found.version, subject.value, size=size), found.title)
+        said = _explained(schema_errors(found.kind, found.version, subject.value, size=size), found.title)
         yield from said if context is None else unsaid(said, subject)
     if found.kind in ATTESTATIONS and context is not None:
         from stella_git.documents.attestations import complaints
@@ -187,6 +188,14 @@ def _complaints(subject: Subject, context: Context | None, *, size: int = 0) -> 
         from stella_git.documents.elements.complain import complaints as lacking
 
         yield from lacking(subject, context.profiles)
+
+
+def _explained(errors: "Iterator[ValidationError]", title: str) -> Iterator[Complaint]:
+    """Return the complaints of schema violations; what puts them into words is loaded for the first one."""
+    for error in errors:
+        from stella_git.documents.explain import explain
+
+        yield from explain(chain((error,), errors), title)
 
 
 def _place(data: bytes, path: str, complaints: list[Complaint]) -> tuple[Problem, ...]:

@@ -1,7 +1,8 @@
 import pytest
 
 from stella_git import resources
-from stella_git.canon.reader import parse_json
+from stella_git.canon.reader import parse_json, parse_shipped
+from stella_git.documents.schemas import FILES
 from stella_git.errors import DefectError
 
 
@@ -44,3 +45,9 @@ def test_a_folder_is_no_schema():
     with pytest.raises(DefectError) as caught:
         resources.schema("cyclonedx")
     assert caught.value.code == "resource-missing"
+
+
+@pytest.mark.parametrize("name", sorted(set(FILES.values())))
+def test_what_is_shipped_is_strict_json(name):
+    """The program reads its own schemas without looking for duplicates."""
+    assert parse_json(resources.schema(name)) == parse_shipped(resources.schema(name))

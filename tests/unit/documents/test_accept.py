@@ -66,7 +66,6 @@ def test_compiled_schemas_agree_with_jsonschema(dialect, judge, schemas):
     [
         {"contains": {}},
         {"patternProperties": {"a": {"contains": {}}}},
-        {"properties": {"a": {"dependentSchemas": {}}}},
         {"exclusiveMaximum": True},
         {"unevaluatedProperties": {}},
         {"unevaluatedProperties": False, "if": {}},
@@ -87,6 +86,14 @@ def test_an_unknown_keyword_behind_a_reference_is_never_ignored():
     assert compiled([])
     with pytest.raises(NotCompilableError):
         compiled([1])
+
+
+def test_an_unknown_keyword_of_a_member_is_never_ignored():
+    compiled = compiler("2020-12").compile({"properties": {"a": {"dependentSchemas": {}}}})
+    assert compiled({"b": 1})
+    for _ in range(2):
+        with pytest.raises(NotCompilableError):
+            compiled({"a": 1})
 
 
 def test_references_may_be_recursive():

@@ -40,6 +40,9 @@ MODULES: dict[str, tuple[str, ...]] = {
     "spdx3": ("spdx3", "pairs"),
 }
 
+# Modules whose rules are all silent about a document on its own.
+_BESIDE = frozenset({"pairs"})
+
 
 def lint(subject: "Subject", context: "Context", *, admission: bool = False) -> "Iterator[Complaint]":
     """Return what the rules for its format find in a parsed document.
@@ -51,6 +54,8 @@ def lint(subject: "Subject", context: "Context", *, admission: bool = False) -> 
             these rules never change their answers, so they are a tuple ``ADMISSION`` of their own.
     """
     for name in MODULES.get(subject.format.family, ()):
+        if name in _BESIDE and context.shelf is None:
+            continue
         module = import_module(f"stella_git.documents.lint.{name}")
         checks: tuple[Lint, ...] = getattr(module, "ADMISSION", ()) if admission else module.CHECKS
         for check in checks:
