@@ -83,12 +83,10 @@ def test_a_file_and_what_it_was(repository, capsys):
         (["-", "-"], "stdin-repeated"),
         (["--git", "nowhere", "a.json"], "revision-unknown"),
         (["--git", "HEAD", "b.json"], "revision-without-file"),
-        (["a.json", "c.json"], "vex-expected"),
         (["a.json", "lost.json"], "file-missing"),
     ],
 )
 def test_what_cannot_be_compared(repository, capsys, argv, code):
-    (repository / "c.json").write_bytes(data(bom()))
     assert main(["vex", "diff", *argv]) == 2
     out, err = capsys.readouterr()
     assert out == ""
@@ -98,3 +96,9 @@ def test_what_cannot_be_compared(repository, capsys, argv, code):
 def test_outside_of_a_repository(folder, capsys):
     assert main(["vex", "diff", "--git", "HEAD", "a.json"]) == 4
     assert "error[git-" in capsys.readouterr().err
+
+
+def test_a_document_that_is_no_vex_is_bad_evidence(repository, capsys):
+    (repository / "c.json").write_bytes(data(bom()))
+    assert main(["vex", "diff", "a.json", "c.json"]) == 1
+    assert "error[vex-expected]" in capsys.readouterr().err

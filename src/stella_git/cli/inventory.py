@@ -49,7 +49,8 @@ def _configure_diff(commands: "Verbs") -> None:
         description=(
             "Show which parts came, went, have another version, other licences or hashes, and which\n"
             f"links changed. Reads {_FORMATS}, in any\n"
-            "combination. Exits with 0 if the inventories are equal, 1 if they differ."
+            "combination. Exits with 0 if the inventories are equal, 1 if they differ, or if one of them\n"
+            "cannot be read, which standard error says."
         ),
         epilog=(
             "examples:\n"
@@ -116,7 +117,8 @@ def _configure_convert_check(commands: "Verbs") -> None:
         description=(
             "Check that CONVERTED, made of ORIGINAL in another format, holds the same inventory, and name\n"
             "what was lost, added or changed. Details that a format cannot say (copyright, properties, ...)\n"
-            "are named too, but do not count. Exits with 0 if it holds, 1 if it does not."
+            "are named too, but do not count. Exits with 0 if it holds, 1 if it does not,\n"
+            "or if a document cannot be read, which standard error says."
         ),
         epilog="example:\n  stella sbom convert-check bom.cdx.json bom.spdx.json\n",
     )

@@ -17,7 +17,7 @@ def configure(commands: "Verbs") -> None:
             "Show which claims were added (+), removed (-) or changed (~) between two VEX documents of any\n"
             "format: status, justification and time, by vulnerability and product. Of several statements\n"
             "about one vulnerability and product the latest counts. Exits with 0 if both claim the same,\n"
-            "1 if they differ, 2 if they cannot be compared."
+            "1 if they differ, or if one of them cannot be read, which standard error says."
         ),
         epilog=(
             "examples:\n"

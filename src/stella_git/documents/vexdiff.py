@@ -95,8 +95,7 @@ def read_claims(data: bytes, *, path: str) -> tuple[RawClaim, ...]:
         path: for messages.
 
     Raises:
-        InputError: not strict JSON.
-        UsageError: ``vex-expected``, no VEX of a format that we read.
+        InputError: not strict JSON; ``vex-expected``, no VEX of a format that we read.
     """
     from stella_git.canon.reader import parse_json
     from stella_git.documents import claims, cyclonedx, openvex
@@ -114,10 +113,10 @@ def read_claims(data: bytes, *, path: str) -> tuple[RawClaim, ...]:
 
 
 def _not_vex(found: "Format | None", path: str) -> Exception:
-    from stella_git.errors import UsageError, Where
+    from stella_git.errors import InputError, Where
 
     title = f"is {found.title}" if found is not None else "is of no known format"
-    return UsageError(
+    return InputError(
         f"{title}, not a VEX document that can be compared",
         code="vex-expected",
         where=Where(path),

@@ -56,6 +56,7 @@ def _rule(name: str) -> "Json":
     return {
         "id": name,
         "shortDescription": {"text": rule.what},
+        "fullDescription": {"text": rule.why},
         "help": {"text": rule.remedy},
         "defaultConfiguration": {"level": _LEVELS[rule.severity]},
     }

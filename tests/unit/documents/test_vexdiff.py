@@ -2,7 +2,7 @@ import pytest
 
 from documents_cases import bom, data, vex
 from stella_git.documents.vexdiff import Said, diff, read_claims
-from stella_git.errors import InputError, UsageError
+from stella_git.errors import InputError
 
 PURL = "pkg:npm/left-pad@1.3.0"
 
@@ -126,7 +126,7 @@ def test_parts_tell_products_apart():
 
 @pytest.mark.parametrize("value", [{"a": 1}, bom(), vex(**{"@context": "https://openvex.dev/ns/v9"})])
 def test_what_is_no_vex_is_not_compared(value):
-    with pytest.raises(UsageError) as caught:
+    with pytest.raises(InputError) as caught:
         read_claims(data(value), path="a.json")
     assert caught.value.code == "vex-expected"
 
