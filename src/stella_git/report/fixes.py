@@ -35,8 +35,10 @@ def text(results: "Sequence[Fixed]", *, written: bool, colour: bool) -> str:
             lines.append("")
     changed = sum(result.changed for result in results)
     verb = "changed" if written else "to change"
-    summary = f"{count(len(results), 'file')}: " + (f"{changed} {verb}" if changed else "nothing to mend")
-    lines.append(paint(summary, "warning" if changed else "good", colour=colour))
+    summary = f"{count(len(results), 'file')}: " + (
+        f"{changed} {verb}" if changed else "nothing to mend with certainty"
+    )
+    lines.append(paint(summary, "warning" if changed else "dim", colour=colour))
     return "\n".join([*lines, ""])
 
 
