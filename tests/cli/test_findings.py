@@ -1,4 +1,5 @@
 import json
+import os
 
 import pytest
 
@@ -31,6 +32,32 @@ def test_a_file_is_written_whole_or_not_at_all(stella, tmp_path):
     assert ran.code == 4
     assert "error[file-unwritable]" in ran.err
     assert [path.name for path in tmp_path.iterdir()] == ["out.json"]
+
+
+def test_no_neighbour_of_the_output_is_written_over(stella, tmp_path):
+    (tmp_path / "precious").write_text("mine")
+    for name in ("out.json.new", ".out.json.stella-new"):
+        (tmp_path / name).symlink_to("precious")
+    ran = stella("findings", "normalize", FIXTURES / "sarif.json", "-o", tmp_path / "out.json")
+    assert ran.code == 0
+    assert (tmp_path / "precious").read_text() == "mine"
+    assert (tmp_path / "out.json.new").is_symlink()
+    assert (tmp_path / "out.json").read_bytes() == expected("sarif.json")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no FIFOs here")
+def test_what_is_no_file_is_written_into_and_stays(stella, tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    reader = os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        ran = stella("findings", "normalize", FIXTURES / "sarif.json", "-o", tmp_path / "pipe")
+        assert ran.code == 0
+        assert os.read(reader, 1 << 16) == expected("sarif.json")
+    finally:
+        os.close(reader)
+    assert (tmp_path / "pipe").is_fifo()
+    ran = stella("findings", "normalize", FIXTURES / "sarif.json", "-o", tmp_path)
+    assert ran.code == 4
 
 
 def test_the_source_and_the_date_of_its_database_can_be_said(stella):

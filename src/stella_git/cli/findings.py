@@ -1,6 +1,7 @@
 """``stella findings normalize|merge|validate``: what scanners wrote, as one document."""
 
 import argparse
+import contextlib
 import sys
 from typing import TYPE_CHECKING
 
@@ -8,6 +9,7 @@ from stella_git.cli import validating
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from stella_git.documents.ingest import Options, Report
 
@@ -174,7 +176,7 @@ def _write(reports: "Sequence[Report]", output: str | None) -> int:
 
 
 def _replace(output: str, data: bytes) -> None:
-    """Write a file whole or not at all.
+    """Write a file whole or not at all; what is no file, such as ``/dev/null``, is written into.
 
     Raises:
         EnvironmentFault: it cannot be written.
@@ -184,15 +186,29 @@ def _replace(output: str, data: bytes) -> None:
     from stella_git.errors import EnvironmentFault, Where
 
     path = Path(output)
-    beside = path.with_name(path.name + ".new")
     try:
-        beside.write_bytes(data)
-        beside.replace(path)
+        if path.exists() and not path.is_file():
+            path.write_bytes(data)
+        else:
+            _replace_file(path, data)
     except OSError as error:
-        beside.unlink(missing_ok=True)
         raise EnvironmentFault(
             f"cannot be written: {error.strerror}",
             code="file-unwritable",
             where=Where(output),
             remedy="check the directory and its permissions",
         ) from error
+
+
+def _replace_file(path: "Path", data: bytes) -> None:
+    # A name that nobody else has, and no link that somebody left there.
+    beside = path.with_name(f".{path.name}.stella-new")
+    beside.unlink(missing_ok=True)
+    try:
+        with beside.open("xb") as file:
+            file.write(data)
+        beside.replace(path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            beside.unlink()
+        raise
