@@ -15,7 +15,7 @@ from stella_git.flows.validation import Job, outcomes
 @pytest.fixture
 def large(tmp_path):
     """Files that are worth a second process."""
-    components = [{"type": "library", "name": "n" * 200, "version": str(number)} for number in range(10000)]
+    components = [{"type": "library", "name": "n" * 200, "version": str(number)} for number in range(18000)]
     for name in ("a.cdx.json", "b.cdx.json"):
         (tmp_path / name).write_bytes(data(bom(components=components)))
     return tmp_path

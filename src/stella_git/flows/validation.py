@@ -7,6 +7,7 @@
 """
 
 import os
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -27,7 +28,9 @@ Outcome = Validated | StellaError | None
 Reader = Callable[[str], bytes]
 
 # Below this many bytes starting a second process costs more than it saves.
-_WORTH_A_PROCESS = 4 << 20
+_WORTH_A_PROCESS = 8 << 20
+# Of so many bytes a file is validated only to load what the others need too.
+_SMALL = 64 << 10
 _CHUNK_FILES = 64
 _CHUNK_BYTES = 2 << 20
 
@@ -128,6 +131,7 @@ def outcomes(job: Job, names: Sequence[str], *, processes: int) -> Iterator[Outc
         return
     from concurrent.futures.process import BrokenProcessPool
 
+    _warm(job, names)
     with _pool(min(processes, len(chunks))) as pool:
         waiting = [pool.submit(_work, job, chunk) for chunk in chunks]
         try:
@@ -142,6 +146,13 @@ def outcomes(job: Job, names: Sequence[str], *, processes: int) -> Iterator[Outc
         except BaseException:
             _abandon(waiting)
             raise
+
+
+def _warm(job: Job, names: Sequence[str]) -> None:
+    """Validate a small file for nothing: processes that are forked share what is loaded and compiled then."""
+    small = next((name for name in names if 0 < _size(name) <= _SMALL), None)
+    if small is not None:
+        deque(job.outcomes((small,)), maxlen=0)
 
 
 def _work(job: Job, names: Sequence[str]) -> list[Outcome]:
