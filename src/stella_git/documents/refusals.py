@@ -103,4 +103,5 @@ def _known(expect: frozenset[str] | None) -> str:
         if expect is None or kind in expect or not expect.isdisjoint(ROLES.get(kind, ()))
     ]
     names = [f"{TITLES[kind]} ({', '.join(filter(None, SUPPORTED[kind]))})" for kind in kinds]
-    return " or ".join(name.removesuffix(" ()") for name in names) or "a known format"
+    *others, last = [name.removesuffix(" ()") for name in names] or ["a known format"]
+    return f"{', '.join(others)} or {last}" if others else last
