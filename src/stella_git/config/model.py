@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from stella_git.canon.record import field, record
 
 CONFIG_FILE = "stella.toml"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class Component:
     """One part of a monorepo with documents of its own; each gets one verdict."""
 
@@ -21,7 +22,7 @@ class Component:
     environment: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class Environment:
     """What an environment asks of a commit."""
 
@@ -30,7 +31,7 @@ class Environment:
     refs: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class Config:
     """Everything ``stella.toml`` can say, with defaults.
 

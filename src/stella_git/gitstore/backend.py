@@ -1,9 +1,10 @@
 """What every part of this package needs of a repository, and the values it deals in."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from types import TracebackType
-from typing import Protocol, Self
+from typing import NamedTuple, Protocol, Self
+
+from stella_git.canon.record import record
 
 BLOB_LIMIT = 64 << 20
 MODE_TREE = 0o040000
@@ -13,7 +14,7 @@ MODE_LINK = 0o120000
 MODE_COMMIT = 0o160000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class Identity:
     """Author and committer of the commits that we write."""
 
@@ -21,7 +22,7 @@ class Identity:
     email: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class Commit:
     """A commit; `committer_seconds` since the epoch, UTC; `message` decoded as UTF-8, bad bytes replaced."""
 
@@ -33,8 +34,7 @@ class Commit:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class TreeEntry:
+class TreeEntry(NamedTuple):
     """One entry of a tree; `name` is raw bytes, as git keeps it."""
 
     mode: int
@@ -52,7 +52,7 @@ class TreeEntry:
         return self.name + b"/" if self.mode == MODE_TREE else self.name
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class RefUpdate:
     """One line of a ref transaction: `new` None deletes; `old` None means it must not exist yet."""
 
