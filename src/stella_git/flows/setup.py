@@ -37,8 +37,8 @@ environment = "prod"
 budgets = ["policies/budgets/*.yaml"]
 
 [decide.inputs]
-sbom = ["sbom/*.cdx.json", "*.cdx.json"]
-vex = ["vex/*.json", "*.openvex.json"]
+sbom = ["sbom/*.cdx.json", "sbom/*.spdx.json", "*.cdx.json", "*.spdx.json"]
+vex = ["vex/*.json", ".vex/*.json", "*.openvex.json", "*.vex.json", "*.csaf.json"]
 findings = ["findings/*.json", "findings.json"]
 """
 

@@ -59,6 +59,21 @@ def test_a_claim_that_it_is_not_affected_suppresses_in_either_format(tmp_path, d
     assert stored["decision"] == "pass"
 
 
+@pytest.mark.parametrize(
+    ("bom", "told"),
+    [
+        ("sbom/app.spdx.json", ".vex/app.openvex.json"),
+        ("app.spdx.json", "app.vex.json"),
+        ("sbom/app.cdx.json", "app.csaf.json"),
+    ],
+)
+def test_the_names_that_init_writes_take_every_format(tmp_path, bom, told):
+    given = {"findings/scan.json": files(None)["findings/scan.json"], bom: SBOMS["spdx-2.3"]}
+    place = story(tmp_path / "r", {**given, told: claim() if "csaf" in told else OPENVEX})
+    place.now += 60 * 86_400
+    assert place.attest("--as-of", "2026-03-01T00:00:00Z")["decision"] == "pass"
+
+
 def test_a_claim_that_it_is_affected_does_not(tmp_path):
     document = claim("known_affected")
     document["vulnerabilities"][0]["remediations"] = [
