@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from documents_cases import bom, data
 from flows_cases import story
 from stella_git.cli.main import COMMANDS
 
@@ -101,6 +102,61 @@ def test_validating_loads_neither_git_nor_keys(tmp_path):
         packages(loaded("sbom", "validate", "bom.json", cwd=tmp_path)) & {"pygit2", "cryptography", "yaml"}
         == set()
     )
+
+
+# What a valid document needs nothing of: words for problems, licence lists, inventories, exact arithmetic.
+UNUSED = {
+    "dataclasses",
+    "decimal",
+    "difflib",
+    "fractions",
+    "inspect",
+    "ipaddress",
+    "logging",
+    "multiprocessing",
+    "pathlib",
+    "shutil",
+    "subprocess",
+    "tomllib",
+    "urllib",
+}
+OWN_UNUSED = (
+    "stella_git.cli.elements",
+    "stella_git.cli.fixing",
+    "stella_git.cli.inventory",
+    "stella_git.documents.claims",
+    "stella_git.documents.counterparts",
+    "stella_git.documents.elements",
+    "stella_git.documents.explain",
+    "stella_git.documents.inventory",
+    "stella_git.documents.licences",
+    "stella_git.documents.lint.pairs",
+    "stella_git.documents.mends",
+    "stella_git.documents.rules",
+    "stella_git.documents.settings",
+    "stella_git.flows.surroundings",
+    "stella_git.gitstore",
+)
+
+
+def test_a_valid_document_loads_what_it_needs(tmp_path):
+    components = [
+        {
+            "type": "library",
+            "bom-ref": "left",
+            "name": "left-pad",
+            "purl": "pkg:npm/left-pad@1.3.0",
+            "hashes": [{"alg": "SHA-256", "content": "0" * 64}],
+            "licenses": [{"license": {"id": "MIT"}}],
+            "externalReferences": [{"type": "website", "url": "https://example.org/left"}],
+        },
+        {"type": "library", "name": "right-pad", "licenses": [{"expression": "MIT OR Apache-2.0"}]},
+    ]
+    (tmp_path / "bom.json").write_bytes(data(bom(components=components)))
+    names = loaded("sbom", "validate", "--no-git", "bom.json", cwd=tmp_path)
+    assert packages(names) & (HEAVY | UNUSED) == set()
+    assert [name for name in names if name.startswith(OWN_UNUSED)] == []
+    assert "stella_git.documents.lint.cyclonedx" in names
 
 
 def test_every_module_imports_without_extras(tmp_path):
