@@ -11,6 +11,7 @@ from stella_git.canon.clock import Instant, parse_rfc3339
 from stella_git.canon.reader import Json
 from stella_git.documents import csaf, cyclonedx, findings, inventory, openvex, spdx3vex
 from stella_git.documents import models as documented
+from stella_git.documents.read import array, text
 from stella_git.documents.validate import Validated, admit
 from stella_git.errors import InputError, Where
 from stella_git.flows import firstseen
@@ -158,7 +159,7 @@ class _Intake:
                     )
             return
         for each in inventory.read(document.value, document.format).parts:
-            if not each.root and each.kind != "file":  # files are what packages are made of
+            if not each.root and not _is_file(document.value, each):
                 self.components.append(RawComponent(purl=each.purl, name=each.name, ref=each.ref))
 
     def _findings(self, item: Located, document: Validated) -> None:
@@ -175,6 +176,19 @@ class _Intake:
         for row in rows:
             for product in _products(row):
                 self.claims.append(_raw_claim(row, product, issuer, self.weights.class_of(issuer), item))
+
+
+def _is_file(value: Json, part: inventory.Part) -> bool:
+    """Return whether an element is a file, which is what packages are made of.
+
+    A package whose purpose is to be a file is a component like any other.
+    """
+    if part.kind != "file":
+        return False
+    index = part.pointer.removeprefix("/@graph/")
+    if not index.isdecimal():
+        return part.pointer.startswith("/files/")
+    return text(array(value, "@graph")[int(index)], "type") == "software_File"
 
 
 def _products(row: documented.RawClaim) -> Iterator[str]:
