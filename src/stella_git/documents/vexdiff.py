@@ -29,7 +29,7 @@ class Said:
 
     Args:
         vulnerability: canonical id, as this document calls it.
-        product: purl, or its other identifiers; parts in parentheses; "" for the subject of an attestation.
+        product: purl, or its other identifiers; parts in parentheses; "" if none is named.
         status: "not_affected", "affected", "fixed" or "under_investigation".
         justification: label of OpenVEX, or None.
         timestamp: RFC 3339, in UTC; None if there is none that can be compared.

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from stella_git.documents.vexdiff import Change, Said, VexDiff
 
 SCHEMA = "stella.vex-diff/1"
-_ANYTHING = "(the subject of the attestation)"
+_ANYTHING = "(no product named)"
 
 
 def text(found: "VexDiff", *, colour: bool) -> str:

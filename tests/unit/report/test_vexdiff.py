@@ -31,7 +31,7 @@ NONE = VexDiff(added=(), removed=(), changed=(), same=1)
 def test_text_has_a_line_for_each_difference():
     assert vexdiff.text(FOUND, colour=False) == (
         "- CVE-2026-0001 pkg:npm/left-pad@1.3.0: not_affected (component_not_present)\n"
-        "+ CVE-2026-0002 (the subject of the attestation): affected\n"
+        "+ CVE-2026-0002 (no product named): affected\n"
         "~ CVE-2026-0001 pkg:npm/left-pad@1.3.0: status not_affected -> fixed; "
         "justification component_not_present -> none; timestamp none -> 2026-01-31T09:30:00Z\n"
         "1 added, 1 removed, 1 changed, 3 unchanged\n"
