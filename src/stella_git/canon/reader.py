@@ -142,7 +142,20 @@ def _fast(data: bytes, depth: int) -> Json:
         raise ValueError
     if (b"\\ud" in data or b"\\uD" in data) and _has_lone_surrogate(data):
         raise ValueError
-    value: Json = _DECODER.decode(text)
+    return _decoded(text)
+
+
+def _decoded(text: str) -> Json:
+    """Return the value without Python looking for cycles every 700 objects: what is parsed has none."""
+    import gc
+
+    looking = gc.isenabled()
+    gc.disable()
+    try:
+        value: Json = _DECODER.decode(text)
+    finally:
+        if looking:
+            gc.enable()
     return value
 
 

@@ -1,7 +1,9 @@
 """The strict JSON reader: what it refuses, where it says so, and that its two halves agree."""
 
+import gc
 import json
 import sys
+from contextlib import suppress
 
 import pytest
 
@@ -265,3 +267,16 @@ def test_positions_of_documents_with_defects():
     assert positions(b'["\xff", 1]', ["/1"]) == {"/1": (1, 7)}
     assert positions(b"\xef\xbb\xbf[1]", ["/0"]) == {"/0": (1, 2)}
     assert positions(b"[1]", []) == {}
+
+
+@pytest.mark.parametrize("looking", [True, False])
+@pytest.mark.parametrize("data", [b"[{}]", b"[", b'{"a": 1, "a": 2}'])
+def test_the_collector_is_left_as_it_was(looking, data):
+    before = gc.isenabled()
+    try:
+        (gc.enable if looking else gc.disable)()
+        with suppress(InputError):
+            parse_json(data)
+        assert gc.isenabled() == looking
+    finally:
+        (gc.enable if before else gc.disable)()
