@@ -123,7 +123,7 @@ def may_be_document(data: bytes) -> bool:
     return any(mark in plain for mark in _MARKS)
 
 
-_ESCAPE = re.compile(rb"\\(?:u00|x)([0-7][0-9A-Fa-f])|\\/")
+_ESCAPE = re.compile(rb"\\(?:u00|x)([0-7][0-9A-Fa-f])")
 
 
 def unescaped(data: bytes) -> bytes:
@@ -135,7 +135,7 @@ def unescaped(data: bytes) -> bytes:
         data = data.replace(b"\x00", b"")  # UTF-16 and UTF-32, which are refused, but not passed over
     if b"\\" not in data:
         return data
-    return _ESCAPE.sub(lambda found: bytes([int(found[1], 16)]) if found[1] else b"/", data)
+    return _ESCAPE.sub(lambda found: bytes.fromhex(found[1].decode()), data.replace(b"\\/", b"/"))
 
 
 _STRONG = (
