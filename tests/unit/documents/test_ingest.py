@@ -526,3 +526,24 @@ def test_many_findings_of_one_vulnerability_with_many_aliases_are_linear_work():
     (found,) = ingest.merge([ingest.Report(sources=(), findings=rows, unknowns=())]).findings
     assert len(found.aliases) == many
     assert time.process_time() - before < 20  # hashing all names for every row takes minutes
+
+
+def test_a_cve_that_aliases_take_for_another_one_is_counted_as_unknown():
+    report = {
+        "apiVersion": "stella.ops/v1",
+        "kind": "Findings",
+        "metadata": {"source": {"name": "test"}},
+        "findings": [
+            {
+                "id": "CVE-2026-0002",
+                "aliases": ["CVE-2026-0001", "GHSA-aaaa-bbbb-cccc"],
+                "purl": "pkg:npm/a@1",
+                "severity": "high",
+                "fixable": False,
+            }
+        ],
+        "unknowns": [],
+    }
+    made = json.loads(canonical(read(report)))
+    assert [each["id"] for each in made["findings"]] == ["CVE-2026-0001"]
+    assert made["unknowns"] == [{"id": "CVE-2026-0002", "purl": "pkg:npm/a@1", "reason": "Identity"}]

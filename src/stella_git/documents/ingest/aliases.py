@@ -44,5 +44,10 @@ class Aliases:
         return self._members[self._root(name)]
 
 
+def is_cve(name: str) -> bool:
+    """Return whether a canonical id is one of CVE."""
+    return _CVE.fullmatch(name) is not None
+
+
 def _preference(name: str) -> tuple[bool, bytes]:
-    return _CVE.fullmatch(name) is None, jcs.sort_key(name)
+    return not is_cve(name), jcs.sort_key(name)

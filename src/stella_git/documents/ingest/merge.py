@@ -5,13 +5,13 @@ commutative, associative and idempotent: neither order nor grouping nor repetiti
 that of the verdict: in every respect the worst that anybody says, and what is known over what is not.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import TypeVar
 
 from stella_git.canon import jcs
 from stella_git.canon.clock import parse_rfc3339
-from stella_git.documents.ingest.aliases import Aliases
+from stella_git.documents.ingest.aliases import Aliases, is_cve
 from stella_git.documents.ingest.model import Report
 from stella_git.documents.ingest.shapes import invalid
 from stella_git.documents.models import RawFinding, Unknown
@@ -49,8 +49,21 @@ def merge(reports: Iterable[Report]) -> Report:
     return Report(
         sources=tuple(sorted({source for report in given for source in report.sources})),
         findings=tuple(sorted(findings, key=lambda each: (jcs.sort_key(each.id), jcs.sort_key(each.purl)))),
-        unknowns=_unknowns(unknown for report in given for unknown in report.unknowns),
+        unknowns=_unknowns([*(one for report in given for one in report.unknowns), *_bridged(findings)]),
     )
+
+
+def _bridged(findings: Iterable[RawFinding]) -> Iterator[Unknown]:
+    """Return an unknown for every CVE id that aliases took for another one.
+
+    Two CVE ids are two vulnerabilities: whoever says that they are one may have made a mistake, or may
+    want one of them not to be counted. The finding stands for both; the unknown counts the other.
+    """
+    for finding in findings:
+        for name in finding.aliases:
+            if is_cve(name):
+                purl = finding.purl if finding.purl.startswith("pkg:") else None
+                yield Unknown(id=name, reason="Identity", purl=purl)
 
 
 def _identified(row: RawFinding) -> RawFinding:
