@@ -114,7 +114,11 @@ class _Reader:
         value = self._object(self._document.value, {"apiVersion", "kind", "metadata", "spec"}, "")
         if value.get("apiVersion") != "stella.ops/v1" or value.get("kind") != KIND:
             raise self._invalid(f"this is not apiVersion stella.ops/v1, kind {KIND}", "")
-        spec = self._object(value.get("spec", {}), {"severities", "except"}, "/spec")
+        if not isinstance(value.get("metadata", {}), dict):
+            raise self._invalid("`metadata` is an object", "/metadata")
+        if "spec" not in value:
+            raise self._invalid("there is no `spec`", "")
+        spec = self._object(value["spec"], {"severities", "except"}, "/spec")
         exemptions = spec.get("except", [])
         if not isinstance(exemptions, list):
             raise self._invalid("`except` is an array", "/spec/except")

@@ -31,7 +31,7 @@ def test_a_severity_is_what_the_file_says():
 
 def test_what_is_not_named_stays():
     assert severities(DANGLING, "spec: {severities: {C010: error}}") == [("C003", "error")]
-    assert severities(DANGLING, "spec: {}") == severities(DANGLING, "") == [("C003", "error")]
+    assert severities(DANGLING, "spec: {}") == [("C003", "error")]
 
 
 @pytest.mark.parametrize(
@@ -89,6 +89,8 @@ def test_what_is_ours_or_signed_keeps_its_severities():
         ("apiVersion: stella.ops/v2\nkind: DocumentRules\n", 1, "not apiVersion"),
         ("apiVersion: stella.ops/v1\nkind: Rules\n", 1, "not apiVersion"),
         (HEAD + "specs: {}\n", 1, "did you mean spec"),
+        (HEAD, 1, "no `spec`"),
+        (HEAD + "metadata: x\nspec: {}\n", 3, "is an object"),
         (HEAD + "spec: []\n", 3, "no object"),
         (HEAD + "spec:\n  severity: {}\n", 4, "did you mean severities"),
         (HEAD + "spec:\n  severities: []\n", 4, "is an object"),
