@@ -20,7 +20,7 @@ import time
 from pathlib import Path
 
 from stella_git import resources
-from stella_git.documents import engine, native, schemas
+from stella_git.documents.schema import engine, native, registry
 from stella_git.documents.validate import validate
 
 SMALL, LARGE, HUGE, MANY = 12, 6_000, 61_000, 1_000
@@ -99,7 +99,7 @@ def check_jsonschema() -> str | None:
 
 def check_jsonschema_words(tool: str, path: Path) -> list[str]:
     """Return its command line; with a base for what the schema refers to, or it would go online."""
-    schema = resources.data_path(f"schemas/{schemas.FILES[SCHEMA]}")
+    schema = resources.data_path(f"schemas/{registry.FILES[SCHEMA]}")
     base = schema.parent.as_uri() + "/"
     return [tool, "--schemafile", str(schema), "--base-uri", base, str(path)]
 
@@ -132,7 +132,7 @@ def rust_jsonschema(data: bytes) -> float:
     import jsonschema_rs
 
     def retrieve(uri: str) -> object:
-        return json.loads(resources.schema(schemas.FILES[uri]))
+        return json.loads(resources.schema(registry.FILES[uri]))
 
     judge = jsonschema_rs.validator_for(retrieve(SCHEMA), validate_formats=True, retriever=retrieve)
     return best(lambda: judge.is_valid(json.loads(data)))

@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 from stella_git import resources
-from stella_git.documents import engine, schemas
+from stella_git.documents.schema import engine, registry
 from stella_git.documents.validate import validate
 
 ROUNDS = 5
@@ -97,7 +97,7 @@ def peers(value: object) -> dict[str, float]:
 
 def compare(title: str, data: bytes, *, broken: bool = False) -> None:
     value = json.loads(data)
-    identifier, dialect = schemas.ROOTS["spdx", "3.0.1"]
+    identifier, dialect = registry.ROOTS["spdx", "3.0.1"]
     assert bool(validate(data, path="x.json").problems) is broken
     ours = best(lambda: validate(data, path="x.json"))
     only = best(lambda: engine.conforms(identifier, dialect, value))

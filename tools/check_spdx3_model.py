@@ -18,7 +18,7 @@ ROOT = Path(__file__).parent.parent
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests")]
 
 from spdx_cases import CONTEXT, spdx3  # noqa: E402 - the path is set above
-from stella_git.documents.engine import schema_errors  # noqa: E402
+from stella_git.documents.schema.engine import schema_errors  # noqa: E402
 from stella_git.documents.spdx3graph import LISTED, Graph, model  # noqa: E402
 from stella_git.documents.validate import validate  # noqa: E402
 

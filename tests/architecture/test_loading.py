@@ -127,7 +127,7 @@ OWN_UNUSED = (
     "stella_git.documents.claims",
     "stella_git.documents.counterparts",
     "stella_git.documents.elements",
-    "stella_git.documents.explain",
+    "stella_git.documents.schema.explain",
     "stella_git.documents.inventory",
     "stella_git.documents.licences",
     "stella_git.documents.lint.pairs",

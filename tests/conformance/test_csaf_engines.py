@@ -13,8 +13,8 @@ from documents_cases import bom, containers, data, mutate
 from sarif_cases import rich
 from stella_git import resources
 from stella_git.canon import jcs
-from stella_git.documents import engine, native, schemas
 from stella_git.documents.detect import detect
+from stella_git.documents.schema import engine, native, registry
 from stella_git.documents.validate import validate
 from stella_git.report.sarif import sarif
 
@@ -73,7 +73,7 @@ def judge():
 
 @pytest.mark.parametrize(("kind", "version"), KINDS)
 def test_three_engines_agree_on_mutants(kind, version, judge):
-    identifier, dialect = schemas.ROOTS[kind, version]
+    identifier, dialect = registry.ROOTS[kind, version]
     independent = judge(identifier)
     accepted = 0
     for index, value in enumerate(mutants(kind, version)):
@@ -94,7 +94,7 @@ def test_every_refused_mutant_is_explained(kind, version):
         problems = validate(json.dumps(value).encode(), path="x.json").problems
         if any(problem.rule == "J005" for problem in problems):
             continue  # one level too deep to be read
-        accepted = engine._accepts(*schemas.ROOTS[kind, version], value)
+        accepted = engine._accepts(*registry.ROOTS[kind, version], value)
         assert accepted is not any(problem.rule.startswith("K-") for problem in problems), value
         assert all(problem.remedy and 0 < len(problem.message) <= 300 for problem in problems)
 
@@ -107,10 +107,10 @@ def test_the_schemas_are_unmodified_and_listed(folder):
     assert listed == {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in there}
 
 
-@pytest.mark.parametrize("version", sorted(schemas.CVSS))
+@pytest.mark.parametrize("version", sorted(registry.CVSS))
 def test_a_number_with_one_decimal_is_a_multiple_of_a_tenth(version, judge):
     """A division of binary fractions says that 0.3 is not; what counts is what somebody wrote."""
-    identifier, dialect = schemas.CVSS[version]
+    identifier, dialect = registry.CVSS[version]
     vector = {
         "2.0": "AV:N/AC:L/Au:N/C:C/I:C/A:C",
         "4.0": "CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N",

@@ -9,8 +9,8 @@ import pytest
 
 from documents_cases import GOLDEN, KNOWN_C001, KNOWN_C006, KNOWN_C007, expected, mutate, vex
 from stella_git import resources
-from stella_git.documents import engine, schemas
 from stella_git.documents.detect import detect
+from stella_git.documents.schema import engine, registry
 from stella_git.documents.validate import validate
 
 ROWS = expected()
@@ -125,7 +125,7 @@ def mutants(kind, version, count=None):
 
 @pytest.mark.parametrize(("kind", "version"), KINDS)
 def test_both_engines_agree_on_mutants(kind, version):
-    identifier, dialect = schemas.ROOTS[kind, version]
+    identifier, dialect = registry.ROOTS[kind, version]
     verdicts = []
     for value in mutants(kind, version):
         accepted = engine._accepts(identifier, dialect, value)
@@ -139,10 +139,10 @@ def test_both_engines_agree_on_mutants(kind, version):
 @pytest.mark.parametrize(("kind", "version"), KINDS)
 def test_an_independent_engine_agrees_on_mutants(kind, version):
     jsonschema_rs = pytest.importorskip("jsonschema_rs")
-    identifier, dialect = schemas.ROOTS[kind, version]
+    identifier, dialect = registry.ROOTS[kind, version]
 
     def retrieve(uri):
-        return json.loads(resources.schema(schemas.FILES[uri]))
+        return json.loads(resources.schema(registry.FILES[uri]))
 
     judge = jsonschema_rs.validator_for(retrieve(identifier), validate_formats=True, retriever=retrieve)
     for value in mutants(kind, version):
@@ -156,6 +156,6 @@ def test_every_refused_mutant_is_explained(kind, version):
         if found is None or (found.kind, found.version) != (kind, version):
             continue
         result = validate(json.dumps(value).encode(), path="x.json")
-        accepted = engine._accepts(*schemas.ROOTS[kind, version], value)
+        accepted = engine._accepts(*registry.ROOTS[kind, version], value)
         told = any(problem.rule.startswith(SCHEMA_RULES) for problem in result.problems)
         assert accepted is not told, value

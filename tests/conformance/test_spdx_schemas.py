@@ -11,11 +11,11 @@ import pytest
 from documents_cases import GOLDEN, expected, mutate
 from spdx_cases import CONTEXT, spdx2, spdx3
 from stella_git import resources
-from stella_git.documents import engine, schemas
+from stella_git.documents.schema import engine, registry
 from stella_git.documents.validate import validate
 
 SPDX = resources.data_path("schemas/spdx")
-LOWERED = schemas.ROOTS["spdx", "3.0.1"]
+LOWERED = registry.ROOTS["spdx", "3.0.1"]
 ROOT = GOLDEN.parent.parent.parent
 ROWS = [(name, wanted) for name, form, wanted in expected() if form == "spdx-3"]
 
@@ -41,7 +41,7 @@ def seeds():
 
 def specimens():
     """Return an object of every class, with every property; values are what the schema asks for first."""
-    definitions = schemas.load(LOWERED[0])["$defs"]
+    definitions = registry.load(LOWERED[0])["$defs"]
     classes = definitions["AnyClass"]["x-dispatch"]["classes"]
     return [specimen(name, definitions) for name in classes]
 
@@ -64,7 +64,7 @@ def example(schema, definitions, depth):
         return [example(schema["items"], definitions, depth)] * schema.get("minItems", 1)
     candidates = ["https://example.com/x", "2026-01-31T09:30:00Z", "3.0.1", "text/plain", True, 1, "1.5"]
     candidates += schema.get("enum", [])[:1]
-    judge = engine.Compiler(schemas.resolve, engine.identity, engine.distinct, "2020-12").compile(schema)
+    judge = engine.Compiler(registry.resolve, engine.identity, engine.distinct, "2020-12").compile(schema)
     return next(value for value in candidates if judge(value))
 
 
@@ -102,7 +102,7 @@ def test_another_official_schema_is_not_misread(monkeypatch):
 def test_the_table_of_the_model_goes_with_the_schema():
     # `nox -s spdx_model` derives it again from the model; here it is held to what the schema knows.
     table = json.loads((SPDX / "derived" / "spdx-3.0.1-classes.json").read_bytes())
-    definitions = schemas.load(LOWERED[0])["$defs"]
+    definitions = registry.load(LOWERED[0])["$defs"]
     classes = set(definitions["AnyClass"]["x-dispatch"]["classes"])
     assert len(table["properties"]) == 71
     assert classes <= set(table["ancestors"])
@@ -198,8 +198,8 @@ def test_the_explaining_engine_says_what_the_official_schema_says(official):
 
 def test_both_engines_agree_on_mutants_of_23():
     jsonschema_rs = pytest.importorskip("jsonschema_rs")
-    identifier, dialect = schemas.ROOTS["spdx", "2.3"]
-    schema = json.loads(resources.schema(schemas.FILES[identifier]))
+    identifier, dialect = registry.ROOTS["spdx", "2.3"]
+    schema = json.loads(resources.schema(registry.FILES[identifier]))
     judge = jsonschema_rs.validator_for(schema, validate_formats=True)
     rng = random.Random("spdx 2.3")
     accepted = 0

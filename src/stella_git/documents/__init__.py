@@ -7,5 +7,5 @@ that the floors above decide with. Nothing here knows git or signatures.
 - ``validate``: bytes to every problem at once, each with a line, a column and a remedy.
 - ``detect``: which format and version a JSON value is.
 - ``cyclonedx``, ``openvex``, ``findings``: components, findings and claims of a validated document.
-- ``schemas``, ``engine``: official schemas, and the only user of jsonschema; offline by construction.
+- ``schema``: official schemas, their engines, the only user of jsonschema; offline by construction.
 """

@@ -125,8 +125,8 @@ class Counterparts:
                 self.latest[key] = sorted(best.values(), key=lambda one: one.at, reverse=True)[:2]
 
     def _name(self, path: str, value: "Json") -> None:
-        from stella_git.documents.equality import identity
         from stella_git.documents.read import integer, text
+        from stella_git.documents.schema.equality import identity
 
         name = text(value, "@id")
         if name:

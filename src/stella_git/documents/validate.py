@@ -168,9 +168,9 @@ def _lines(
 
 
 def _complaints(subject: Subject, context: Context | None, *, size: int = 0) -> Iterator[Complaint]:
-    from stella_git.documents.engine import schema_errors
     from stella_git.documents.lint import lint, unsaid
-    from stella_git.documents.schemas import ROOTS
+    from stella_git.documents.schema.engine import schema_errors
+    from stella_git.documents.schema.registry import ROOTS
 
     found = subject.format
     if (found.kind, found.version) in ROOTS:
@@ -193,7 +193,7 @@ def _complaints(subject: Subject, context: Context | None, *, size: int = 0) -> 
 def _explained(errors: "Iterator[ValidationError]", title: str) -> Iterator[Complaint]:
     """Return the complaints of schema violations; what puts them into words is loaded for the first one."""
     for error in errors:
-        from stella_git.documents.explain import explain
+        from stella_git.documents.schema.explain import explain
 
         yield from explain(chain((error,), errors), title)
 

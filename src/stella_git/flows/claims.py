@@ -63,7 +63,7 @@ class Claims:
             )
 
     def _violation(self, schema: str | Mapping[str, Json], value: Json) -> str | None:
-        from stella_git.documents.inline import violation
+        from stella_git.documents.schema.inline import violation
 
         if isinstance(schema, str):
             return violation(self._schema(schema), value, path=f"{self._label}:{schema}")

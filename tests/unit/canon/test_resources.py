@@ -2,7 +2,7 @@ import pytest
 
 from stella_git import resources
 from stella_git.canon.reader import parse_json, parse_shipped
-from stella_git.documents.schemas import FILES
+from stella_git.documents.schema.registry import FILES
 from stella_git.errors import DefectError
 
 

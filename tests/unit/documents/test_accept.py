@@ -3,8 +3,8 @@ import itertools
 import jsonschema
 import pytest
 
-from stella_git.documents.accept import Compiler, NotCompilableError
-from stella_git.documents.equality import distinct, identity
+from stella_git.documents.schema.accept import Compiler, NotCompilableError
+from stella_git.documents.schema.equality import distinct, identity
 
 VALUES = [
     None, True, False, 0, 1, 1.0, 1.5, -1, 7, "", "a", "ab", "abc", "2026-01-31", [], [1], [1, 1.0],

@@ -72,7 +72,7 @@ def test_only_listed_versions_are_supported():
 
 
 def test_every_supported_version_has_a_schema():
-    from stella_git.documents.schemas import FILES, ROOTS
+    from stella_git.documents.schema.registry import FILES, ROOTS
 
     pairs = {(kind, version) for kind, versions in SUPPORTED.items() for version in versions}
     # The reader of bundles is the only judge of their shape.

@@ -2,10 +2,10 @@
 
 import pytest
 
-from stella_git.documents.accept import Compiler
-from stella_git.documents.engine import _engine
-from stella_git.documents.equality import distinct, identity
-from stella_git.documents.inline import violation
+from stella_git.documents.schema.accept import Compiler
+from stella_git.documents.schema.engine import _engine
+from stella_git.documents.schema.equality import distinct, identity
+from stella_git.documents.schema.inline import violation
 
 CLASSES = {
     "A": {"properties": {"type": True, "a": {"type": "integer"}}, "additionalProperties": False},

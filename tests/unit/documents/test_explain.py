@@ -170,7 +170,7 @@ def test_each_missing_member_is_a_problem():
 def test_an_item_too_many_is_pointed_at():
     from jsonschema import Draft7Validator
 
-    from stella_git.documents.explain import explain
+    from stella_git.documents.schema.explain import explain
 
     schema = {"items": [{}], "additionalItems": False}
     complaints = list(explain(Draft7Validator(schema).iter_errors([1, 2, 3]), "X 1"))
@@ -196,7 +196,7 @@ def test_an_item_too_many_is_pointed_at():
 def test_whatever_fails_gets_words(schema, value, rule):
     from jsonschema import Draft7Validator
 
-    from stella_git.documents.explain import explain
+    from stella_git.documents.schema.explain import explain
 
     (complaint,) = explain(Draft7Validator(schema).iter_errors(value), "X 1")
     assert complaint.rule == rule

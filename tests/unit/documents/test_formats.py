@@ -5,7 +5,7 @@ import pytest
 
 from stella_git import resources
 from stella_git.documents.formats import EXAMPLES, FORMATS, ecma
-from stella_git.documents.schemas import FILES
+from stella_git.documents.schema.registry import FILES
 
 GOOD = {
     "date": ["2026-01-31", "2024-02-29", "2000-02-29", "0001-01-01"],

@@ -2,7 +2,7 @@
 
 import pytest
 
-from stella_git.documents.inline import violation
+from stella_git.documents.schema.inline import violation
 from stella_git.errors import ConfigError
 
 LIST = {"$ref": "#/$defs/list", "$defs": {"list": {"type": "array", "items": {"$ref": "#"}}}}

@@ -4,11 +4,11 @@ import time
 
 import pytest
 
-from stella_git.documents import equality
-from stella_git.documents.accept import Compiler
 from stella_git.documents.formats import ecma
-from stella_git.documents.keywords import divides
 from stella_git.documents.patterns import PARTS, WHOLE, linear
+from stella_git.documents.schema import equality
+from stella_git.documents.schema.accept import Compiler
+from stella_git.documents.schema.keywords import divides
 
 
 def accepts(schema, value, dialect="2020-12"):

@@ -5,7 +5,7 @@ import pytest
 
 from documents_cases import GOLDEN, bom, data
 from stella_git import resources
-from stella_git.documents import engine, native, schemas
+from stella_git.documents.schema import engine, native, registry
 from stella_git.documents.validate import admit, validate
 
 BOM = "http://cyclonedx.org/schema/bom-1.6.schema.json"
@@ -27,9 +27,9 @@ def test_it_asserts_formats():
     assert not native.accepts(BOM, bom(metadata={"timestamp": "yesterday"}))
 
 
-@pytest.mark.parametrize("identifier", sorted({identifier for identifier, _ in schemas.ROOTS.values()}))
+@pytest.mark.parametrize("identifier", sorted({identifier for identifier, _ in registry.ROOTS.values()}))
 def test_every_schema_can_be_asked_without_a_network(identifier):
-    derived = native._DERIVED in schemas.FILES[identifier]
+    derived = native._DERIVED in registry.FILES[identifier]
     assert (native._judge(identifier) is None) is derived
     assert not native.accepts(identifier, "no document")
 
@@ -72,4 +72,4 @@ def test_the_largest_documents_of_the_corpus_get_the_same_verdict():
         value = json.loads(content)
         identifier = f"http://cyclonedx.org/schema/bom-{value['specVersion']}.schema.json"
         assert native.accepts(identifier, value) is (wanted == "valid")
-        assert resources.schema(schemas.FILES[identifier])
+        assert resources.schema(registry.FILES[identifier])

@@ -120,7 +120,7 @@ def test_digests_that_cannot_be(digest):
 
 def test_the_names_and_lengths_of_digests_are_those_of_the_schema():
     from stella_git.documents.lint.openvex_statements import DIGITS
-    from stella_git.documents.schemas import load
+    from stella_git.documents.schema.registry import load
 
     assert set(load(SCHEMA)["$defs"]["hashes"]["properties"]) == set(DIGITS)
 
@@ -128,7 +128,7 @@ def test_the_names_and_lengths_of_digests_are_those_of_the_schema():
 def test_the_labels_are_those_of_the_schema():
     from stella_git.documents.lint.openvex_statements import JUSTIFICATIONS
     from stella_git.documents.openvex import STATUSES
-    from stella_git.documents.schemas import load
+    from stella_git.documents.schema.registry import load
 
     members = load(SCHEMA)["properties"]["statements"]["items"]["properties"]
     assert set(members["justification"]["enum"]) == JUSTIFICATIONS

@@ -5,7 +5,7 @@ import pytest
 from csaf_cases import csaf, cvss3, product, scored, tracking, tree, vulnerability
 from documents_cases import check
 from stella_git import resources
-from stella_git.documents import phrases, schemas
+from stella_git.documents.schema import phrases, registry
 
 
 def patterns():
@@ -19,7 +19,7 @@ def patterns():
         for each in value if isinstance(value, list) else ():
             walk(each)
 
-    for name in schemas.FILES.values():
+    for name in registry.FILES.values():
         walk(json.loads(resources.schema(name)))
     return found
 
@@ -73,14 +73,14 @@ def test_an_unknown_member_of_cvss_4_is_named():
         "baseSeverity": "CRITICAL",
         "attackvector": "NETWORK",
     }
-    from stella_git.documents.engine import explained_errors
-    from stella_git.documents.explain import explain
+    from stella_git.documents.schema.engine import explained_errors
+    from stella_git.documents.schema.explain import explain
 
-    (said,) = explain(explained_errors(*schemas.CVSS["4.0"], score), "CVSS 4.0")
+    (said,) = explain(explained_errors(*registry.CVSS["4.0"], score), "CVSS 4.0")
     assert (said.rule, said.pointer) == ("K-unevaluatedProperties", "/attackvector")
     assert said.remedy == "Rename it to `attackVector`."
     score = {**score, "baseScore": 9.33}
-    said = [each.rule for each in explain(explained_errors(*schemas.CVSS["4.0"], score), "CVSS 4.0")]
+    said = [each.rule for each in explain(explained_errors(*registry.CVSS["4.0"], score), "CVSS 4.0")]
     assert said == ["K-multipleOf", "K-unevaluatedProperties"]
 
 

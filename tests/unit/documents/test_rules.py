@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from stella_git.documents.explain import _WORDS
 from stella_git.documents.rules import all_rules, find, rule
+from stella_git.documents.schema.explain import _WORDS
 from stella_git.documents.syntax import _DEFECT_RULES
 from stella_git.errors import DefectError
 

@@ -3,8 +3,8 @@ import socket
 import pytest
 
 from documents_cases import bom
-from stella_git.documents import engine, equality, schemas
-from stella_git.documents.accept import Compiler, NotCompilableError
+from stella_git.documents.schema import engine, equality, registry
+from stella_git.documents.schema.accept import Compiler, NotCompilableError
 from stella_git.errors import DefectError
 
 
@@ -21,14 +21,14 @@ def test_nothing_goes_online(monkeypatch):
 def test_a_reference_to_what_is_not_shipped_is_our_defect():
     for reference in ("http://json-schema.org/draft-07/schema#", "https://example.com/x.json#/a"):
         with pytest.raises(DefectError) as caught:
-            schemas.resolve(reference)
+            registry.resolve(reference)
         assert caught.value.code == "schema-unknown"
 
 
 @pytest.mark.parametrize("fragment", ["/definitions/nothing", "/definitions/component/required/0", "/title"])
 def test_a_reference_to_nothing_is_our_defect(fragment):
     with pytest.raises(DefectError) as caught:
-        schemas.resolve("http://cyclonedx.org/schema/bom-1.6.schema.json#" + fragment)
+        registry.resolve("http://cyclonedx.org/schema/bom-1.6.schema.json#" + fragment)
     assert caught.value.code == "schema-unknown"
 
 
@@ -49,23 +49,25 @@ def _references(value):
             yield from _references(each)
 
 
-@pytest.mark.parametrize("identifier", [name for name in sorted(schemas.FILES) if "stella" not in name])
+@pytest.mark.parametrize("identifier", [name for name in sorted(registry.FILES) if "stella" not in name])
 def test_every_reference_of_a_shipped_schema_leads_somewhere(identifier):
-    for reference in set(_references(schemas.load(identifier))):
+    for reference in set(_references(registry.load(identifier))):
         if reference.startswith("https://json-schema.org/"):
             continue  # of a schema for schemas: one definition in it is referred to, never the whole
-        assert isinstance(schemas.resolve(reference), dict)
+        assert isinstance(registry.resolve(reference), dict)
 
 
-@pytest.mark.parametrize("kind", sorted(schemas.ROOTS))
+@pytest.mark.parametrize("kind", sorted(registry.ROOTS))
 def test_every_shipped_schema_is_compiled(kind):
     """A keyword that the compiler does not know makes every document of the format slow."""
-    identifier, dialect = schemas.ROOTS[kind]
+    identifier, dialect = registry.ROOTS[kind]
     compiled = engine._compiled(identifier, dialect)
-    names = [name for name in schemas.FILES if "cyclonedx" in name] if dialect == "draft-07" else [identifier]
-    for reference in {each for name in names for each in _references(schemas.load(name))}:
-        Compiler(schemas.resolve, equality.identity, equality.distinct, dialect).compile(
-            schemas.resolve(reference)
+    names = (
+        [name for name in registry.FILES if "cyclonedx" in name] if dialect == "draft-07" else [identifier]
+    )
+    for reference in {each for name in names for each in _references(registry.load(name))}:
+        Compiler(registry.resolve, equality.identity, equality.distinct, dialect).compile(
+            registry.resolve(reference)
         )
     assert not compiled("no document")
 
@@ -106,10 +108,10 @@ def test_a_schema_that_is_not_compiled_goes_to_the_other_engine(monkeypatch):
 
 
 def test_a_schema_is_an_object(monkeypatch):
-    monkeypatch.setitem(schemas.FILES, "urn:x", "x")
+    monkeypatch.setitem(registry.FILES, "urn:x", "x")
     monkeypatch.setattr("stella_git.resources.schema", lambda _name: b"[]")
     with pytest.raises(DefectError) as caught:
-        schemas.load("urn:x")
+        registry.load("urn:x")
     assert caught.value.code == "schema-unknown"
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from stella_git.documents.detect import Format
-    from stella_git.documents.schemas import Schema
+    from stella_git.documents.schema.registry import Schema
 
 # Formats whose schema lists members as people read them. That of SPDX 3 is made by a program.
 _KINDS = frozenset({("cyclonedx", "1"), ("openvex", "0"), ("spdx", "2")})
@@ -28,7 +28,7 @@ def ordered(text: str, found: "Format") -> str:
         text: a JSON document without defects.
         found: its format; of one whose schema has no order to follow, the text is given back.
     """
-    from stella_git.documents.schemas import ROOTS, load
+    from stella_git.documents.schema.registry import ROOTS, load
 
     if (found.kind, found.version[:1]) not in _KINDS:
         return text
@@ -73,7 +73,7 @@ class _Shape:
 
 def _alternatives(schema: "Schema") -> "list[Schema]":
     """Return a schema and all that it refers to or combines, in its order."""
-    from stella_git.documents.schemas import resolve
+    from stella_git.documents.schema.registry import resolve
 
     found: dict[int, Schema] = {}
     pending = [schema]

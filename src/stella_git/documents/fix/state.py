@@ -141,9 +141,9 @@ def _refused(value: "Json", found: "Format | None", path: str, expect: frozenset
 
 def _complaints(subject: Subject, settings: "Settings | None", *, size: int) -> tuple["Complaint", ...]:
     """Return what the schema and the rules say of a document on its own."""
-    from stella_git.documents.engine import schema_errors
-    from stella_git.documents.explain import explain
     from stella_git.documents.lint import lint, unsaid
+    from stella_git.documents.schema.engine import schema_errors
+    from stella_git.documents.schema.explain import explain
 
     found = subject.format
     schema = explain(schema_errors(found.kind, found.version, subject.value, size=size), found.title)

@@ -43,8 +43,8 @@ def _score(score: "dict[str, Json]", pointer: str, versions: tuple[str, ...]) ->
 
 
 def _fault(score: "dict[str, Json]", versions: tuple[str, ...]) -> str | None:
-    from stella_git.documents.engine import conforms
-    from stella_git.documents.schemas import CVSS
+    from stella_git.documents.schema.engine import conforms
+    from stella_git.documents.schema.registry import CVSS
 
     version = text(score, "version")
     if version not in versions:

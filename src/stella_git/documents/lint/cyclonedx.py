@@ -6,7 +6,8 @@ Source: CycloneDX 1.4 to 1.7, descriptions of ``bom-ref``, ``dependencies`` and 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from stella_git.documents.problems import Complaint, Mend, pointer_to
+from stella_git.documents.lint.purls import purl_complaints
+from stella_git.documents.problems import Complaint, pointer_to
 from stella_git.documents.read import array
 from stella_git.documents.sift import sifted
 from stella_git.documents.walk import BOM_LINK, members, objects
@@ -39,7 +40,7 @@ def identities(subject: "Subject", _context: "Context") -> Iterator[Complaint]:
             refs[text] = pointer
     yield from _dangling(value, refs)
     for text, pointer in purls:
-        yield from _purl(text, pointer)
+        yield from purl_complaints("C010", text, pointer)
 
 
 def _settled(subject: "Subject", value: dict[str, "Json"]) -> bool:
@@ -109,27 +110,6 @@ def _one(rule: str, item: dict[str, "Json"], name: str, pointer: str) -> Iterato
     ref = item.get(name)
     if isinstance(ref, str) and ref:  # an empty one is a matter of the schema
         yield rule, ref, pointer_to(pointer, name)
-
-
-def _purl(text: str, pointer: str) -> Iterator[Complaint]:
-    from stella_git.canon.ids import canonical_purl
-    from stella_git.errors import InputError
-
-    try:
-        canonical = canonical_purl(text)
-    except InputError as error:
-        remedy = error.remedy or "Write a purl such as pkg:npm/left-pad@1.3.0."
-        yield Complaint(rule="C010", pointer=pointer, message=error.message, remedy=remedy)
-        return
-    if canonical != text:
-        yield Complaint(
-            rule="C010",
-            severity="warning",
-            pointer=pointer,
-            message=f"{show(text)} is not the canonical form of this purl",
-            remedy=f"Write {show(canonical)}.",
-            mend=Mend(canonical),
-        )
 
 
 CHECKS = (identities,)

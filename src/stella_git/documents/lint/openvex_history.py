@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from stella_git.documents.claims import instant
-from stella_git.documents.equality import identity
 from stella_git.documents.problems import Complaint, Mend, pointer_to
 from stella_git.documents.read import array, integer, text
+from stella_git.documents.schema.equality import identity
 
 if TYPE_CHECKING:
     from stella_git.canon.reader import Json

@@ -7,9 +7,10 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from stella_git.documents.lint.purls import purl_complaints
 from stella_git.documents.mends import mend_of
 from stella_git.documents.openvex import STATUSES
-from stella_git.documents.problems import Complaint, Mend, pointer_to
+from stella_git.documents.problems import Complaint, pointer_to
 from stella_git.documents.read import array, inner, text
 from stella_git.documents.walk import objects
 from stella_git.documents.wording import listing, nearest, show
@@ -215,9 +216,10 @@ def products(subject: "Subject", _context: "Context") -> Iterator[Complaint]:
 def _component(component: "dict[str, Json]", pointer: str) -> Iterator[Complaint]:
     iri, purl = text(component, "@id"), text(inner(component, "identifiers"), "purl")
     if iri is not None and iri[:4].lower() == "pkg:":
-        yield from _purl(iri, pointer_to(pointer, "@id"))
+        # What other documents call it by stays, however it is spelt.
+        yield from purl_complaints("V020", iri, pointer_to(pointer, "@id"), mends=False)
     if purl is not None:
-        yield from _purl(purl, pointer_to(pointer, "identifiers", "purl"))
+        yield from purl_complaints("V020", purl, pointer_to(pointer, "identifiers", "purl"))
     for name, digest in inner(component, "hashes").items():
         digits = DIGITS.get(name)
         if digits is None or not isinstance(digest, str):
@@ -229,28 +231,6 @@ def _component(component: "dict[str, Json]", pointer: str) -> Iterator[Complaint
                 message=f"{show(digest)} is no digest of {name}, which has {digits} hexadecimal digits",
                 remedy="Write the whole digest in lower-case hexadecimal digits.",
             )
-
-
-def _purl(purl: str, pointer: str) -> Iterator[Complaint]:
-    from stella_git.canon.ids import canonical_purl
-    from stella_git.errors import InputError
-
-    try:
-        canonical = canonical_purl(purl)
-    except InputError as error:
-        remedy = error.remedy or "Write a purl such as pkg:npm/left-pad@1.3.0."
-        yield Complaint(rule="V020", pointer=pointer, message=error.message, remedy=remedy)
-        return
-    if canonical != purl:
-        yield Complaint(
-            rule="V020",
-            severity="warning",
-            pointer=pointer,
-            message=f"{show(purl)} is not the canonical form of this purl",
-            remedy=f"Write {show(canonical)}.",
-            # An @id is what other documents call it by: it stays, however it is spelt.
-            mend=Mend(canonical) if pointer.endswith("/identifiers/purl") else None,
-        )
 
 
 CHECKS = (statements, products)

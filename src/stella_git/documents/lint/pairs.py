@@ -218,8 +218,8 @@ def _superseded(
 
 def _same_name(subject: "Subject", beside: "Counterparts") -> Iterator[Complaint]:
     """V002: another document of this id and version says something else."""
-    from stella_git.documents.equality import identity
     from stella_git.documents.read import integer, text
+    from stella_git.documents.schema.equality import identity
 
     own = text(subject.value, "@id") if subject.format.kind == "openvex" else None
     rows = [row for row in (beside.names.get(own, ()) if own else ()) if not _same_file(row[0], subject.path)]

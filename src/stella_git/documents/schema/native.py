@@ -12,13 +12,13 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from stella_git.documents.formats import is_uri_reference
-from stella_git.documents.schemas import FILES
+from stella_git.documents.schema.registry import FILES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from stella_git.canon.reader import Json
-    from stella_git.documents.schemas import Schema
+    from stella_git.documents.schema.registry import Schema
 
 # In bytes: below it, loading and compiling cost more than they save.
 WORTH = 2 << 20
@@ -31,7 +31,7 @@ def accepts(identifier: str, value: "Json") -> bool:
     """Return whether a schema accepts a parsed document; False also where nobody can say.
 
     Args:
-        identifier: a key of ``schemas.FILES``.
+        identifier: a key of ``registry.FILES``.
         value: the parsed document.
     """
     judge = _judge(identifier)

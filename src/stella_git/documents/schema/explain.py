@@ -8,10 +8,10 @@ probably meant is explained.
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from stella_git.documents import phrases
 from stella_git.documents.formats import EXAMPLES, ecma
 from stella_git.documents.mends import mend_of
 from stella_git.documents.problems import Complaint, clip, pointer_to
+from stella_git.documents.schema import phrases
 from stella_git.documents.wording import SHOWN, listing, nearest, show
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def explain(errors: "Iterable[ValidationError]", title: str) -> Iterator[Complai
     """Return the complaints of schema violations.
 
     Args:
-        errors: what ``schemas.schema_errors`` gave.
+        errors: what ``engine.schema_errors`` gave.
         title: name and version of the format, for messages.
     """
     for error in errors:
@@ -153,7 +153,7 @@ def _format(error: "ValidationError", pointer: str, _title: str) -> Words:
 
 
 def _unique(error: "ValidationError", pointer: str, _title: str) -> Words:
-    from stella_git.documents.equality import identity
+    from stella_git.documents.schema.equality import identity
 
     first: dict[object, int] = {}
     for index, item in enumerate(_instance(error)):

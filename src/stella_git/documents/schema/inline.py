@@ -9,7 +9,7 @@ Source: JSON Schema draft 2020-12, Core and Validation.
 import re
 from typing import TYPE_CHECKING, Any
 
-from stella_git.documents.engine import KEYWORDS
+from stella_git.documents.schema.engine import KEYWORDS
 from stella_git.errors import ConfigError, Where
 
 if TYPE_CHECKING:

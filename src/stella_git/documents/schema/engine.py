@@ -10,12 +10,12 @@ from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from stella_git.documents.accept import Compiler
-from stella_git.documents.equality import distinct, identity
 from stella_git.documents.formats import FORMATS, ecma
-from stella_git.documents.keywords import NotCompilableError, divides
-from stella_git.documents.native import WORTH, accepts
-from stella_git.documents.schemas import ROOTS, load, resolve
+from stella_git.documents.schema.accept import Compiler
+from stella_git.documents.schema.equality import distinct, identity
+from stella_git.documents.schema.keywords import NotCompilableError, divides
+from stella_git.documents.schema.native import WORTH, accepts
+from stella_git.documents.schema.registry import ROOTS, load, resolve
 from stella_git.errors import DefectError
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from jsonschema.protocols import Validator
 
     from stella_git.canon.reader import Json
-    from stella_git.documents.schemas import Schema
+    from stella_git.documents.schema.registry import Schema
 
     Errors = Iterator[ValidationError]
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from stella_git.documents.formats import FORMATS, ecma
-from stella_git.documents.keywords import (
+from stella_git.documents.schema.keywords import (
     NotCompilableError,
     at_least,
     at_most,
