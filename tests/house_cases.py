@@ -6,7 +6,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src" / "stella_git"
-FLOORS = ("canon", "attest", "trust", "gitstore", "documents", "budget", "verdict", "flows")
+FLOORS = ("canon", "attest", "trust", "gitstore", "documents", "budget", "policy", "verdict", "flows")
 
 
 @cache

@@ -1,0 +1,1 @@
+"""CEL: expressions that are compiled, bounded and explained."""
