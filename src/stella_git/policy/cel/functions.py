@@ -1,8 +1,14 @@
 """What a function of the language is: how libraries offer theirs.
 
 A library is a module with a table ``FUNCTIONS: dict[str, tuple[Overload, ...]]``. Its keys are full names:
-``"size"`` and ``"math.greatest"`` are called as they are written; ``".charAt"``, with a dot in front, is called
+``"size"`` and ``"math.greatest"`` are called as written; ``".charAt"``, with a dot in front, is called
 on its first argument, ``text.charAt(1)``. A function that may be called both ways stands under both names.
+
+`stella_git.policy.cel.standard` has what the language cannot do without: operators (those of timestamps and
+durations too), ``size``, ``contains``, ``startsWith``, ``endsWith``, ``type``, ``dyn``, conversions between
+numbers, booleans, strings and bytes, optionals. `stella_git.policy.cel.library` has the rest: ``matches``,
+``timestamp(...)``, ``duration(...)``, ``int(timestamp)``, ``string(timestamp)``, ``string(duration)``, what
+reads the parts of a timestamp, strings, mathematics, and the functions of this project.
 """
 
 from collections.abc import Callable
