@@ -6,7 +6,6 @@ Source: CEL extension "strings", "Format".
 import math
 import re
 from collections.abc import Callable, Sequence
-from decimal import Decimal
 from typing import Final
 
 from stella_git.policy.cel.library.times import duration_text, timestamp_text
@@ -144,6 +143,8 @@ def _text(value: Value, meter: Meter, depth: int) -> str:
 
 def _double_text(value: float) -> str:
     """Return the fewest digits that mean the same double, without an exponent."""
+    from decimal import Decimal
+
     return _special(value) or f"{Decimal(repr(value)).normalize():f}"
 
 

@@ -1,0 +1,106 @@
+"""Licence expressions: whether they can be met by licences that are allowed.
+
+Source: SPDX 2.3 Annex D; SPDX 3.0.1 annex "SPDX license expressions".
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Final
+
+from stella_git.errors import InputError
+from stella_git.policy.cel.functions import Overload, Table
+from stella_git.policy.cel.meter import EvalError, Meter
+from stella_git.policy.cel.types import BOOL, STRING, list_of
+from stella_git.policy.cel.values import Value, kind
+
+if TYPE_CHECKING:
+    from stella_git.documents.licences import Expression
+
+
+def _expression(text: str, meter: Meter) -> "Expression":
+    """Return an expression with its ids spelt as the list does."""
+    from stella_git.documents.licences import parse, spelt
+
+    meter.spend(4 + len(text))
+    try:
+        return spelt(parse(text))
+    except InputError as error:
+        raise EvalError(f"{text[:60]!a} is no licence expression: {error.message}") from None
+
+
+def _satisfies(text: str, allowed: Sequence[Value], meter: Meter) -> bool:
+    from stella_git.documents.licences import Compound
+
+    expression = _expression(text, meter)
+    known: set[str] = set()
+    for each in allowed:
+        if type(each) is not str:
+            raise EvalError(f"spdx.satisfies takes licences that are strings, not {kind(each)}")
+        one = _expression(each, meter)
+        if isinstance(one, Compound):
+            raise EvalError(f"{each[:60]!a} is more than one licence: write each of them for itself")
+        known.add(str(one))
+    return _met(expression, known)
+
+
+def _met(expression: "Expression", allowed: set[str]) -> bool:
+    from stella_git.documents.licences import Compound
+
+    if isinstance(expression, Compound):
+        some = all if expression.operator == "AND" else any
+        return some(_met(each, allowed) for each in expression.operands)
+    return any(name in allowed for name in _choices(expression))
+
+
+def _choices(expression: "Expression") -> Iterator[str]:
+    """Return the names of what may be chosen: the licence, and for "or later" that version as well."""
+    from stella_git.documents.licences import Licence, With
+
+    yield str(expression)
+    if isinstance(expression, With):
+        yield from (f"{each} WITH {expression.addition}" for each in _choices(expression.licence))
+    elif isinstance(expression, Licence):
+        if expression.later:
+            yield expression.id
+        if expression.id.endswith("-or-later"):
+            yield f"{expression.id.removesuffix('-or-later')}-only"
+
+
+def _canonical(text: str, meter: Meter) -> str:
+    from stella_git.documents.licences import canonical
+
+    _expression(text, meter)
+    return canonical(text)
+
+
+def _is_valid(text: str, meter: Meter) -> bool:
+    from stella_git.documents.licences import parse
+
+    meter.spend(4 + len(text))
+    try:
+        parse(text)
+    except InputError:
+        return False
+    return True
+
+
+def _licences(text: str, meter: Meter) -> list[str]:
+    """Return every licence that is named, with its exception, sorted, each once."""
+    return sorted(set(_leaves(_expression(text, meter))))
+
+
+def _leaves(expression: "Expression") -> Iterator[str]:
+    from stella_git.documents.licences import Compound
+
+    if isinstance(expression, Compound):
+        for each in expression.operands:
+            yield from _leaves(each)
+    else:
+        yield str(expression)
+
+
+FUNCTIONS: Final[Table] = {
+    "spdx.satisfies": (Overload(arguments=(STRING, list_of(STRING)), result=BOOL, function=_satisfies),),
+    "spdx.canonical": (Overload(arguments=(STRING,), result=STRING, function=_canonical),),
+    "spdx.isValid": (Overload(arguments=(STRING,), result=BOOL, function=_is_valid),),
+    "spdx.licenses": (Overload(arguments=(STRING,), result=list_of(STRING), function=_licences),),
+}
