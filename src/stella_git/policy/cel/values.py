@@ -24,7 +24,9 @@ from stella_git.policy.cel.meter import EvalError, Meter
 INT_MIN: Final = -(2**63)
 INT_MAX: Final = 2**63 - 1
 UINT_MAX: Final = 2**64 - 1
-DEEPEST: Final = 160
+LONG: Final = 1_024
+"""Texts up to this length are compared for nothing."""
+DEEPEST: Final = 128
 """How deep lists and maps may be nested where two values are compared or one is given out."""
 
 Value: TypeAlias = Any
@@ -207,6 +209,8 @@ def equal(a: Value, b: Value, meter: Meter, depth: int = 0) -> bool:
     """
     of, other = type(a), type(b)
     if of is other and (of is str or of is int or of is bool):
+        if of is str and len(a) > LONG:
+            meter.spend(len(a) // LONG)
         return bool(a == b)
     if of in _NUMBERS:
         return other in _NUMBERS and bool(a == b)

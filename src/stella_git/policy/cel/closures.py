@@ -1,0 +1,212 @@
+"""Names, members, literals and operators as closures: a function of the frame for each node.
+
+What policies do most, reading a member of a parsed document and comparing it with a literal, is spelt out.
+"""
+
+from typing import Final
+
+from stella_git.policy.cel import access
+from stella_git.policy.cel.loops import Closure, Frame
+from stella_git.policy.cel.meter import EvalError
+from stella_git.policy.cel.operators import ARITHMETIC, contained, negative, no_operator, opposite, ordered
+from stella_git.policy.cel.values import ABSENT, Optional, Value, equal, key_of, kind
+
+MISSING: Final = object()
+"""What the slot of a name holds that nothing is bound to."""
+
+
+def constant(value: Value) -> Closure:
+    """Return the closure of a literal."""
+    return lambda frame: value  # noqa: ARG005 - every closure takes the frame
+
+
+def failing(message: str) -> Closure:
+    """Return the closure of what has no value whatever the input is."""
+
+    def fail(frame: Frame) -> Value:  # noqa: ARG001 - every closure takes the frame
+        raise EvalError(message)
+
+    return fail
+
+
+def variable(slot: int) -> Closure:
+    """Return the closure of a variable of a macro."""
+    return lambda frame: frame[slot]
+
+
+def bound(name: str, slot: int) -> Closure:
+    """Return the closure of a name that is bound from outside."""
+
+    def read(frame: Frame) -> Value:
+        value = frame[slot]
+        if value is MISSING:
+            raise EvalError(f"nothing is bound to {name}")
+        return value
+
+    return read
+
+
+def first_bound(slots: list[int], otherwise: Closure) -> Closure:
+    """Return the closure of a name that may be bound under several full names."""
+
+    def read(frame: Frame) -> Value:
+        for slot in slots:
+            if frame[slot] is not MISSING:
+                return frame[slot]
+        return otherwise(frame)
+
+    return read
+
+
+def member(operand: Closure, name: str) -> Closure:
+    """Return ``operand.name``."""
+    select = access.select
+
+    def read(frame: Frame) -> Value:
+        of = operand(frame)
+        try:
+            return of[name]
+        except (KeyError, TypeError):
+            return select(of, name)
+
+    return read
+
+
+def member_of_variable(slot: int, name: str) -> Closure:
+    """Return ``variable.name``, for a variable of a macro."""
+    select = access.select
+
+    def read(frame: Frame) -> Value:
+        of = frame[slot]
+        try:
+            return of[name]
+        except (KeyError, TypeError):
+            return select(of, name)
+
+    return read
+
+
+def arithmetic(sign: str, left: Closure, right: Closure) -> Closure:
+    """Return ``+``, ``-``, ``*``, ``/`` or ``%``."""
+    table = ARITHMETIC[sign]
+
+    def compute(frame: Frame) -> Value:
+        a, b = left(frame), right(frame)
+        found = table.get((type(a), type(b)))
+        if found is None:
+            raise no_operator(sign, a, b)
+        return found(a, b, frame[0])
+
+    return compute
+
+
+def order(sign: str, left: Closure, right: Closure) -> Closure:
+    """Return ``<``, ``<=``, ``>`` or ``>=``."""
+    return lambda frame: ordered(sign, left(frame), right(frame), frame[0])
+
+
+def equality(left: Closure, right: Closure, *, same: bool) -> Closure:
+    """Return ``==``, or ``!=`` when not ``same``."""
+    if same:
+        return lambda frame: equal(left(frame), right(frame), frame[0])
+    return lambda frame: not equal(left(frame), right(frame), frame[0])
+
+
+def equals_text(left: Closure, text: str, *, same: bool) -> Closure:
+    """Return ``left == 'text'``, or ``!=``: a string equals nothing but strings, here as in Python."""
+    if same:
+        return lambda frame: bool(left(frame) == text)
+    return lambda frame: bool(left(frame) != text)
+
+
+def membership(left: Closure, right: Closure) -> Closure:
+    """Return ``left in right``."""
+    return lambda frame: contained(left(frame), right(frame), frame[0])
+
+
+def unary(sign: str, operand: Closure) -> Closure:
+    """Return ``!`` or ``-``."""
+    compute = opposite if sign == "!" else negative
+    return lambda frame: compute(operand(frame), frame[0])
+
+
+def a_list(items: tuple[Closure, ...], optional: tuple[bool, ...]) -> Closure:
+    """Return ``[a, ?b]``."""
+    if not any(optional):
+        return lambda frame: [item(frame) for item in items]
+
+    def build(frame: Frame) -> list[Value]:
+        made: list[Value] = []
+        for item, may_lack in zip(items, optional, strict=True):
+            value = item(frame)
+            if may_lack:
+                value = _opened(value)
+            if value is not ABSENT:
+                made.append(value)
+        return made
+
+    return build
+
+
+def _opened(value: Value) -> Value:
+    if type(value) is not Optional:
+        raise EvalError(f"after a question mark stands an optional, not a {kind(value)}")
+    return value.value
+
+
+def a_map(keys: tuple[Closure, ...], values: tuple[Closure, ...], optional: tuple[bool, ...]) -> Closure:
+    """Return ``{a: b, ?c: d}``."""
+
+    def build(frame: Frame) -> dict[Value, Value]:
+        made: dict[Value, Value] = {}
+        for of, to, may_lack in zip(keys, values, optional, strict=True):
+            key = of(frame)
+            if type(key) is float:
+                raise EvalError("a double is no key of a map")
+            place, value = key_of(key), to(frame)
+            if may_lack:
+                value = _opened(value)
+            if place in made:
+                raise EvalError(f"the key {access.shown(key)} stands twice in the map")
+            if value is not ABSENT:
+                made[place] = value
+        return made
+
+    return build
+
+
+def either(first: Closure, second: Closure, *, value: bool) -> Closure:
+    """Return ``first.or(second)``, or ``first.orValue(second)``; the second is computed when it is needed."""
+
+    def choose(frame: Frame) -> Value:
+        optional = first(frame)
+        if type(optional) is not Optional:
+            raise EvalError(f"a {kind(optional)} is no optional")
+        if optional.value is not ABSENT:
+            return optional.value if value else optional
+        other = second(frame)
+        if not value and type(other) is not Optional:
+            raise EvalError(f"a {kind(other)} is no optional")
+        return other
+
+    return choose
+
+
+def opt_map(operand: Closure, slot: int, body: Closure, *, flat: bool) -> Closure:
+    """Return ``operand.optMap(x, body)``, or ``optFlatMap``, whose body gives an optional."""
+
+    def apply(frame: Frame) -> Value:
+        optional = operand(frame)
+        if type(optional) is not Optional:
+            raise EvalError(f"a {kind(optional)} is no optional")
+        if optional.value is ABSENT:
+            return optional
+        frame[slot] = optional.value
+        made = body(frame)
+        if not flat:
+            return Optional(made)
+        if type(made) is not Optional:
+            raise EvalError(f"a {kind(made)} is no optional")
+        return made
+
+    return apply

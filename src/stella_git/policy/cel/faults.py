@@ -1,0 +1,74 @@
+"""What is wrong with an expression before it runs: with a line, a column, and what was meant."""
+
+from collections.abc import Iterable
+from typing import NoReturn
+
+from stella_git.errors import ConfigError, Where
+
+
+def place(source: str, offset: int) -> Where:
+    """Return line and column, from 1, of a character of the source."""
+    before = source[:offset]
+    return Where(line=before.count("\n") + 1, column=offset - (before.rfind("\n") + 1) + 1)
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """Return the known word that is most like ``word``, or None when none is near."""
+    import difflib
+
+    near = difflib.get_close_matches(word, sorted(known), n=1, cutoff=0.6)
+    return near[0] if near else None
+
+
+def syntax(source: str, offset: int, message: str, remedy: str | None = None) -> NoReturn:
+    """Refuse text that is not an expression.
+
+    Raises:
+        ConfigError: always.
+    """
+    raise ConfigError(message, code="cel-syntax", where=place(source, offset), remedy=remedy)
+
+
+def limit(source: str, offset: int, message: str) -> NoReturn:
+    """Refuse an expression that is larger than expressions may be.
+
+    Raises:
+        ConfigError: always.
+    """
+    raise ConfigError(
+        message,
+        code="cel-limit",
+        where=place(source, offset),
+        remedy="make several rules of it, or name parts with cel.bind",
+    )
+
+
+def unknown(source: str, offset: int, what: str, word: str, known: Iterable[str]) -> NoReturn:
+    """Refuse a name, a function or a member that nobody declared.
+
+    Args:
+        source: the expression.
+        offset: where ``word`` stands.
+        what: "name", "function" or "member".
+        word: as it was written.
+        known: what it may have been meant to be.
+
+    Raises:
+        ConfigError: always.
+    """
+    near = nearest(word, known)
+    raise ConfigError(
+        f"there is no {what} {word}",
+        code="cel-unknown",
+        where=place(source, offset),
+        remedy=f"write {near}" if near else None,
+    )
+
+
+def mistyped(source: str, offset: int, message: str, remedy: str | None = None) -> NoReturn:
+    """Refuse an expression that can only fail when it runs.
+
+    Raises:
+        ConfigError: always.
+    """
+    raise ConfigError(message, code="cel-type", where=place(source, offset), remedy=remedy)
