@@ -8,7 +8,15 @@ from typing import Final
 from stella_git.policy.cel import access
 from stella_git.policy.cel.loops import Closure, Frame
 from stella_git.policy.cel.meter import EvalError
-from stella_git.policy.cel.operators import ARITHMETIC, contained, negative, no_operator, opposite, ordered
+from stella_git.policy.cel.operators import (
+    ARITHMETIC,
+    ORDER,
+    contained,
+    negative,
+    no_operator,
+    opposite,
+    ordered,
+)
 from stella_git.policy.cel.values import ABSENT, Optional, Value, equal, key_of, kind
 
 MISSING: Final = object()
@@ -86,6 +94,17 @@ def member_of_variable(slot: int, name: str) -> Closure:
     return read
 
 
+def test_of_variable(slot: int, name: str) -> Closure:
+    """Return ``has(variable.name)``, for a variable of a macro."""
+    has = access.has
+
+    def test(frame: Frame) -> bool:
+        of = frame[slot]
+        return name in of if type(of) is dict else has(of, name)
+
+    return test
+
+
 def arithmetic(sign: str, left: Closure, right: Closure) -> Closure:
     """Return ``+``, ``-``, ``*``, ``/`` or ``%``."""
     table = ARITHMETIC[sign]
@@ -102,7 +121,13 @@ def arithmetic(sign: str, left: Closure, right: Closure) -> Closure:
 
 def order(sign: str, left: Closure, right: Closure) -> Closure:
     """Return ``<``, ``<=``, ``>`` or ``>=``."""
-    return lambda frame: ordered(sign, left(frame), right(frame), frame[0])
+    compare = ORDER[sign]
+
+    def decide(frame: Frame) -> bool:
+        a, b = left(frame), right(frame)
+        return compare(a, b) if type(a) is int and type(b) is int else ordered(sign, a, b, frame[0])
+
+    return decide
 
 
 def equality(left: Closure, right: Closure, *, same: bool) -> Closure:

@@ -18,14 +18,17 @@ class Dispatch:
     Args:
         name: as it was written.
         overloads: those that take this number of arguments.
+
+    Attributes:
+        found: functions that were found already, by the Python classes of the values.
     """
 
-    __slots__ = ("_found", "_name", "_overloads")
+    __slots__ = ("_name", "_overloads", "found")
 
     def __init__(self, name: str, overloads: tuple[Overload, ...]) -> None:
         self._name = name
         self._overloads = overloads
-        self._found: dict[tuple[type, ...], Callable[..., Value]] = {}
+        self.found: dict[tuple[type, ...], Callable[..., Value]] = {}
 
     def of(self, *values: Value) -> Callable[..., Value]:
         """Return the function for these values.
@@ -34,11 +37,11 @@ class Dispatch:
             EvalError: there is none.
         """
         classes = tuple(map(type, values))
-        found = self._found.get(classes)
+        found = self.found.get(classes)
         if found is None:
             found = self._look(classes, values)
             if len(classes) <= _REMEMBERED:
-                self._found[classes] = found
+                self.found[classes] = found
         return found
 
     def _look(self, classes: tuple[type, ...], values: tuple[Value, ...]) -> Callable[..., Value]:
@@ -66,13 +69,14 @@ def wanted(overload: Overload, count: int) -> tuple[Any, ...]:
 def called(name: str, overloads: tuple[Overload, ...], arguments: tuple[Closure, ...]) -> Closure:
     """Return the closure of a call; few arguments have closures of their own, because most calls have few."""
     dispatch = Dispatch(name, tuple(each for each in overloads if takes(each, len(arguments))))
-    of = dispatch.of
+    of, known = dispatch.of, dispatch.found
     if len(arguments) == 1:
         (only,) = arguments
 
         def one(frame: Frame) -> Value:
             value = only(frame)
-            return of(value)(value, frame[0])
+            function = known.get((type(value),)) or of(value)
+            return function(value, frame[0])
 
         return one
     if len(arguments) == 2:  # noqa: PLR2004 - as many as there are names in the next line
@@ -80,7 +84,8 @@ def called(name: str, overloads: tuple[Overload, ...], arguments: tuple[Closure,
 
         def two(frame: Frame) -> Value:
             a, b = first(frame), second(frame)
-            return of(a, b)(a, b, frame[0])
+            function = known.get((type(a), type(b))) or of(a, b)
+            return function(a, b, frame[0])
 
         return two
 

@@ -86,6 +86,9 @@ class Maker:
 
     def select(self, node: Select) -> Closure:
         operand, name = node.operand, node.member
+        variable = self._variable(operand)
+        if node.test and variable is not None:
+            return closures.test_of_variable(variable, name)
         if node.test:
             of = self.make(operand)
             return lambda frame: access.has(of(frame), name)
@@ -98,9 +101,15 @@ class Maker:
             known = TYPES.get(chain)
             plain = closures.constant(known) if known else closures.member(self.make(operand), name)
             return self._outside(chain, first, plain)
-        if self.watch is None and isinstance(operand, Name) and self.scope.is_local(operand):
-            return closures.member_of_variable(self._slot(operand.name), name)
+        if variable is not None:
+            return closures.member_of_variable(variable, name)
         return closures.member(self.make(operand), name)
+
+    def _variable(self, node: Node) -> int | None:
+        """Return the slot of a variable of a macro; None for other nodes, and while they are watched."""
+        if self.watch is None and isinstance(node, Name) and self.scope.is_local(node):
+            return self._slot(node.name)
+        return None
 
     def index(self, node: Index) -> Closure:
         of, at = self.make(node.operand), self.make(node.index)
@@ -139,6 +148,9 @@ class Maker:
         return logic.conditional(self.make(node.test), self.make(node.yes), self.make(node.no))
 
     def list(self, node: ListOf) -> Closure:
+        constants = [item.value for item in node.items if isinstance(item, Literal)]
+        if len(constants) == len(node.items) and not any(node.optional) and self.watch is None:
+            return closures.constant(tuple(constants))
         return closures.a_list(self.all(node.items), node.optional)
 
     def map(self, node: MapOf) -> Closure:

@@ -16,24 +16,39 @@ def connective(operands: tuple[Closure, ...], decisive: bool) -> Closure:  # noq
     otherwise = not decisive
 
     def decide(frame: Frame) -> Value:
-        error: EvalError | None = None
         for operand in operands:
             try:
                 answer = operand(frame)
             except FuelError:
                 raise
             except EvalError as failed:
-                error = error or failed.with_traceback(None)
-                continue
+                return _despite(failed, operands[operands.index(operand) + 1 :], decisive, frame)
             if answer is decisive:
                 return decisive
             if answer is not otherwise:
-                error = error or not_boolean(answer)
-        if error is not None:
-            raise error
+                failed = not_boolean(answer)
+                return _despite(failed, operands[operands.index(operand) + 1 :], decisive, frame)
         return otherwise
 
     return decide
+
+
+def _despite(
+    error: EvalError,
+    rest: tuple[Closure, ...],
+    decisive: bool,  # noqa: FBT001 - as above
+    frame: Frame,
+) -> bool:
+    """Return the answer that decides if an operand after a failed one gives it; else raise the error."""
+    for operand in rest:
+        try:
+            if operand(frame) is decisive:
+                return decisive
+        except FuelError:
+            raise
+        except EvalError:
+            continue
+    raise error.with_traceback(None)
 
 
 def conditional(test: Closure, yes: Closure, no: Closure) -> Closure:

@@ -55,10 +55,12 @@ class Parts:
 def _seeking(parts: Parts, decisive: bool) -> Closure:  # noqa: FBT001 - the answer that ends the search
     """Return ``exists`` or ``all``: an element that decides makes up for errors of others."""
     over, items, slot, cost, body = parts.over, parts.items, parts.slot, parts.cost, parts.body
-    otherwise = not decisive
+    otherwise, single = not decisive, not parts.double
 
     def seek(frame: Frame) -> Value:
-        found = items(over(frame))
+        found = over(frame)
+        if not (single and type(found) is list):
+            found = items(found)
         meter = frame[0]
         meter.spend(len(found) * cost)
         error: EvalError | None = None
