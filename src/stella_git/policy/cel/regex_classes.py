@@ -64,8 +64,8 @@ def _orbits() -> tuple[list[int], dict[int, tuple[int, ...]]]:
         for code in range(first, first + more * step + 1, step):
             following[code] = code + delta
     orbits: dict[int, tuple[int, ...]] = {}
-    for code, other in following.items():
-        others = []
+    for code, after in following.items():
+        others, other = [], after
         while other != code:
             others.append(other)
             other = following[other]

@@ -12,7 +12,6 @@ _PLAIN: Final = {"a": 7, "f": 12, "n": 10, "r": 13, "t": 9, "v": 11}
 _OCTAL: Final = re.compile(r"\\(0[0-7]{0,2}|[1-7][0-7]{1,2})")
 _HEX: Final = re.compile(r"\\x(?:([0-9A-Fa-f]{2})|\{([0-9A-Fa-f]{1,8})\})")
 _NAMED: Final = re.compile(r"\\([pP])(?:\{(\^?)([^{}]*)\}|([^{}]))", re.DOTALL)
-_POSIX: Final = re.compile(r"\[:(\^?)([^]:\[]*):\]")
 
 
 class Refused(Exception):  # noqa: N818 - never leaves this package: `regex_parser.parse` makes an error of it
@@ -81,10 +80,13 @@ class Escapes:
         Raises:
             Refused: no member of a class.
         """
-        if found := _POSIX.match(self._text, at):
-            if found[2] not in POSIX:
+        close = self._text.find(":]", at + 2) if self._text.startswith("[:", at) else -1
+        if close >= 0:
+            name = self._text[at + 2 : close]
+            ranges = POSIX.get(name.removeprefix("^"))
+            if ranges is None:
                 raise Refused("a class between [: and :] that is not known", at)
-            return _class(POSIX[found[2]], fold=fold, outside=bool(found[1])), found.end()
+            return _class(ranges, fold=fold, outside=name.startswith("^")), close + 2
         if self._text[at] == "\\" and self._text[at + 1 : at + 2] in {*PERL, "p", "P"}:
             return self.named(at, fold=fold)
         low, end = self._one(at)

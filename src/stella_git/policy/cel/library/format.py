@@ -102,7 +102,7 @@ def _octal(value: Value) -> str | None:
 
 def _hexadecimal(value: Value) -> str | None:
     if type(value) is str:
-        return value.encode("utf-8").hex()
+        return value.encode("utf-8", "surrogatepass").hex()
     if type(value) is bytes:
         return value.hex()
     whole = _whole(value)

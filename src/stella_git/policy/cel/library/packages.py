@@ -84,10 +84,16 @@ def _split(pattern: str) -> tuple[str, str | None]:
     return (names, version) if at else (pattern, None)
 
 
-def _semver(text: str, meter: Meter) -> re.Match[str]:
+def _semver_match(text: str, meter: Meter) -> re.Match[str] | None:
+    """Return the parts of a semantic version whose numbers are ints of the language; else None."""
     meter.spend(len(text) // 4)
     found = _SEMVER.fullmatch(text) if len(text) <= _LONGEST else None
-    if found is None or any(int(found[part]) > INT_MAX for part in (1, 2, 3)):
+    return found if found and all(int(found[part]) <= INT_MAX for part in (1, 2, 3)) else None
+
+
+def _semver(text: str, meter: Meter) -> re.Match[str]:
+    found = _semver_match(text, meter)
+    if found is None:
         raise EvalError(f"{text[:60]!a} is no semantic version: write it like 1.2.3 or 1.2.3-rc.1")
     return found
 
@@ -100,8 +106,7 @@ def _semver_parse(text: str, meter: Meter) -> Value:
 
 
 def _is_semver(text: str, meter: Meter) -> bool:
-    meter.spend(len(text) // 4)
-    return len(text) <= _LONGEST and _SEMVER.fullmatch(text) is not None
+    return _semver_match(text, meter) is not None
 
 
 def _semver_compare(left: str, right: str, meter: Meter) -> int:

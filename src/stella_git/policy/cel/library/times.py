@@ -60,7 +60,7 @@ def duration_of(text: str) -> Duration:
         EvalError: it is none, or longer than 2^63-1 nanoseconds (292 years).
     """
     found = _DURATION.fullmatch(text) if len(text) <= _LONGEST else None
-    if found is None and text.lstrip("+-") != "0":
+    if found is None and text not in {"0", "+0", "-0"}:
         raise EvalError(f"{text[:40]!a} is not a duration: write it like 1h30m or 2.5s")
     total = sum(
         int(whole or "0") * _UNITS[unit] + int(part or "0") * _UNITS[unit] // 10 ** len(part)
