@@ -85,6 +85,13 @@ def spdx_model(session: nox.Session) -> None:
 
 
 @nox.session
+def regex(session: nox.Session) -> None:
+    """Hold the regular expressions of policies to RE2."""
+    session.install("google-re2", ".")
+    session.run("python", "tools/check_regex.py", *session.posargs)
+
+
+@nox.session
 def tests(session: nox.Session) -> None:
     """Run the tests on the built wheel, and hold the coverage."""
     session.install(*requirements("test"), *PYPROJECT["project"]["dependencies"])

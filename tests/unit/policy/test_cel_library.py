@@ -103,8 +103,10 @@ TRUE = [
     "sets.equivalent([1, 1], [1u]) && !sets.equivalent([1], [1, 2]) && !sets.equivalent([1, 2], [1])",
     "!sets.intersects([], [1]) && sets.intersects([{'a': 1}], [{'a': 1.0}])",
     # Packages
-    "purl.parse('pkg:deb/debian/curl@7.50?arch=i386#a/b') == {'type': 'deb', 'namespace': 'debian', "
-    "'name': 'curl', 'version': '7.50', 'qualifiers': {'arch': 'i386'}, 'subpath': 'a/b'}",
+    (
+        "purl.parse('pkg:deb/debian/curl@7.50?arch=i386#a/b') == {'type': 'deb', 'namespace': 'debian', "
+        "'name': 'curl', 'version': '7.50', 'qualifiers': {'arch': 'i386'}, 'subpath': 'a/b'}"
+    ),
     "cel.bind(p, purl.parse('pkg:npm/a'), !has(p.version) && p.qualifiers == {})",
     "purl.match('pkg:npm/a@1.0.0?x=y#z', 'pkg:npm/a@1.*') && !purl.match('pkg:npm/a', 'pkg:npm/a@1.*')",
     "purl.match('pkg:oci/a/b/c', 'pkg:oci/**') && !purl.match('pkg:oci/a/b', 'pkg:oci/*')",
@@ -145,8 +147,10 @@ TRUE = [
     "!spdx.satisfies('GPL-2.0-only WITH GCC-exception-2.0', ['GPL-2.0-only'])",
     "spdx.satisfies('GPL-2.0-or-later WITH GCC-exception-2.0', ['GPL-2.0-only WITH GCC-exception-2.0'])",
     "spdx.satisfies('LicenseRef-a', ['LicenseRef-a']) && !spdx.satisfies('LicenseRef-a', ['LicenseRef-b'])",
-    "spdx.licenses('(MIT AND ISC) OR GPL-2.0-only WITH GCC-exception-2.0') == "
-    "['GPL-2.0-only WITH GCC-exception-2.0', 'ISC', 'MIT']",
+    (
+        "spdx.licenses('(MIT AND ISC) OR GPL-2.0-only WITH GCC-exception-2.0') == "
+        "['GPL-2.0-only WITH GCC-exception-2.0', 'ISC', 'MIT']"
+    ),
 ]
 
 ERRORS = [
