@@ -244,6 +244,7 @@ ERRORS = [
     ("vers.contains('vers:npm/>= 1.0.0', '1')", "no constraint"),
     ("vers.contains('vers:npm/>=1.0.0|<=1.0.0', '1.0.0')", "twice"),
     ("vers.contains('vers:npm/>1.0.0|>2.0.0', '3.0.0')", "says again"),
+    ("vers.contains('vers:npm/>1.0.0|>=2.0.0', '2.0.0')", "says again"),
     ("vers.contains('vers:npm/1.0.0', 'one')", "cannot be compared"),
     ("vers.contains('vers:maven/1.0.0', '2')", "cannot be compared"),
     ("vers.contains('vers:npm/" + "|".join(["1"] * 1001) + "', '1')", "more than 1000"),
@@ -269,6 +270,21 @@ def test_is_an_error_that_says_why(expression, says):
     with pytest.raises(EvalError, match=says) as caught:
         value(expression)
     assert not isinstance(caught.value, FuelError)
+
+
+@pytest.mark.parametrize(
+    "text", ["pkg:npm/a@1.0.0?b=c", "pkg:npm/%61@1.0.0", "pkg:NPM/a@1.0.0#x", "pkg:npm/a"]
+)
+@pytest.mark.parametrize("pattern", ["pkg:npm/*", "pkg:npm/a@1.*", "pkg:npm/a@*"])
+def test_a_purl_matches_however_it_is_spelt(text, pattern):
+    wanted = "@1" in text or "@" not in pattern
+    assert value("purl.match(x, p)", x=text, p=pattern) is wanted
+    assert value("purl.match(purl.canonical(x), p)", x=text, p=pattern) is wanted
+
+
+def test_a_long_licence_expression_is_read_as_well():
+    text = " OR ".join(["ISC"] * 200 + ["MIT"])
+    assert value("spdx.satisfies(x, ['MIT'])", x=text) is True
 
 
 def test_signs_of_zero_are_kept():

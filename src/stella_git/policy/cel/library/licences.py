@@ -4,6 +4,7 @@ Source: SPDX 2.3 Annex D; SPDX 3.0.1 annex "SPDX license expressions".
 """
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from stella_git.errors import InputError
@@ -15,16 +16,25 @@ from stella_git.policy.cel.values import Value, kind
 if TYPE_CHECKING:
     from stella_git.documents.licences import Expression
 
+_SHORT: Final = 500
+
 
 def _expression(text: str, meter: Meter) -> "Expression":
     """Return an expression with its ids spelt as the list does."""
-    from stella_git.documents.licences import parse, spelt
-
     meter.spend(4 + len(text))
     try:
-        return spelt(parse(text))
+        return _remembered(text) if len(text) <= _SHORT else _read(text)
     except InputError as error:
         raise EvalError(f"{text[:60]!a} is no licence expression: {error.message}") from None
+
+
+def _read(text: str) -> "Expression":
+    from stella_git.documents.licences import parse, spelt
+
+    return spelt(parse(text))
+
+
+_remembered: Final = lru_cache(maxsize=1024)(_read)  # a document has the same few expressions again and again
 
 
 def _satisfies(text: str, allowed: Sequence[Value], meter: Meter) -> bool:

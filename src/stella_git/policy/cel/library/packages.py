@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from stella_git.canon.ids import Purl, parse_purl
+from stella_git.canon.purl import Purl, is_plain, parse_purl
 from stella_git.errors import InputError
 from stella_git.policy.cel.functions import Overload, Table
 from stella_git.policy.cel.library.patterns import matches_glob
@@ -60,14 +60,23 @@ def _match(text: str, pattern: str, meter: Meter) -> bool:
 
     A glob without a version, ``pkg:npm/%40angular/*``, means every version.
     """
-    purl = _purl(text, meter)
+    bare, version = _bare(text, meter)
     if not pattern.startswith("pkg:"):
         raise EvalError(f"{pattern[:60]!a} is no pattern of purls: it has to begin with pkg:")
-    names, version = _split(pattern.replace("/@", "/%40"))
-    bare = str(Purl(type=purl.type, namespace=purl.namespace, name=purl.name))
+    names, wanted = _split(pattern.replace("/@", "/%40"))
     if not matches_glob(bare, names, meter):
         return False
-    return version is None or (purl.version is not None and matches_glob(purl.version, version, meter))
+    return wanted is None or (version is not None and matches_glob(version, wanted, meter))
+
+
+def _bare(text: str, meter: Meter) -> tuple[str, str | None]:
+    """Return a purl up to its name in canonical spelling, and its version, decoded."""
+    if "%" not in text and is_plain(text):  # no need to parse what is canonical
+        meter.spend(len(text))
+        bare, _, version = text.partition("?")[0].partition("@")
+        return bare, version or None
+    purl = _purl(text, meter)
+    return str(Purl(type=purl.type, namespace=purl.namespace, name=purl.name)), purl.version
 
 
 def _match_any(text: str, patterns: Sequence[Value], meter: Meter) -> bool:

@@ -3,7 +3,7 @@
 Source: "VERS: version range specifier" of the package-url project, "Checking if a version is contained".
 """
 
-from functools import cmp_to_key
+from functools import cmp_to_key, lru_cache
 from itertools import pairwise
 from typing import Final, NamedTuple
 from urllib.parse import unquote
@@ -41,30 +41,31 @@ def contains(text: str, version: str, meter: Meter) -> bool:
         return True
     meter.spend(16 * len(constraints) * len(constraints).bit_length())
     order = _Order(scheme)
-    constraints.sort(key=cmp_to_key(order.between))
-    for one, other in pairwise(constraints):
-        if order.between(one, other) == 0:
-            raise _refuse(text, f"it has {other.version[:40]!a} twice")
+    constraints, bounds = _sorted(text)
     for each in constraints:
         if order.of(version, each.version) == 0:
             return each.comparator in {"=", "<=", ">="}
-    bounds = [each for each in constraints if each.comparator not in {"=", "!="}]
     if not bounds:
         return all(each.comparator == "!=" for each in constraints)
-    return _between(version, bounds, order, text)
+    below = next((each for each in reversed(bounds) if order.of(each.version, version) < 0), None)
+    return bounds[0].comparator[0] == "<" if below is None else below.comparator[0] == ">"
 
 
-def _between(version: str, bounds: list[Constraint], order: "_Order", text: str) -> bool:
-    """Return whether a version that is none of the bounds is inside of them."""
+@lru_cache(maxsize=64)  # a rule asks about the same range again and again
+def _sorted(text: str) -> tuple[tuple[Constraint, ...], tuple[Constraint, ...]]:
+    """Return the constraints in the order of their versions, and those of them that are ends of intervals."""
+    scheme, constraints = _parse(text)
+    order = _Order(scheme)
+    found = sorted(constraints, key=cmp_to_key(order.between))
+    for one, other in pairwise(found):
+        if order.between(one, other) == 0:
+            raise _refuse(text, f"it has {other.version[:40]!a} twice")
+    bounds = [each for each in found if each.comparator not in {"=", "!="}]
     for one, other in pairwise(bounds):
         if one.comparator[0] == other.comparator[0]:
-            raise _refuse(
-                text, f"{other.comparator}{other.version[:40]} says again, or undoes, what is before it"
-            )
-    below = next((each for each in reversed(bounds) if order.of(each.version, version) < 0), None)
-    if below is not None:
-        return below.comparator[0] == ">"
-    return bounds[0].comparator[0] == "<"
+            again = f"{other.comparator}{other.version[:40]}"
+            raise _refuse(text, f"{again} says again, or undoes, what is before it")
+    return tuple(found), tuple(bounds)
 
 
 class _Order:
@@ -87,17 +88,18 @@ class _Order:
         return self.of(one.version, other.version)
 
 
-def _parse(text: str) -> tuple[str, list[Constraint]]:
+@lru_cache(maxsize=64)
+def _parse(text: str) -> tuple[str, tuple[Constraint, ...]]:
     """Return the scheme, and the constraints; none of them for ``*``."""
     scheme, slash, rest = text.removeprefix("vers:").partition("/")
     if not text.startswith("vers:") or not slash or not scheme.isascii() or not scheme.isalnum():
         raise _refuse(text, "it has to begin like vers:npm/")
     if rest == "*":
-        return scheme.lower(), []
+        return scheme.lower(), ()
     parts = rest.split("|")
     if len(parts) > _MOST:
         raise _refuse(text, f"it has more than {_MOST} constraints")
-    return scheme.lower(), [_constraint(part, text) for part in parts]
+    return scheme.lower(), tuple(_constraint(part, text) for part in parts)
 
 
 def _constraint(part: str, text: str) -> Constraint:
