@@ -9,9 +9,9 @@ from stella_git.policy.cel.values import (
     Optional,
     UInt,
     Value,
+    a_kind,
     key_of,
     keys_in_order,
-    kind,
     value_of,
 )
 
@@ -37,7 +37,7 @@ def select(of: Value, member: str) -> Value:
             raise EvalError(f"there is no member {shown(member)}") from None
     if type(of) is Optional:
         return select_optional(of, member)
-    raise EvalError(f"a {kind(of)} has no members, so no {shown(member)}")
+    raise EvalError(f"{a_kind(of)} has no members, so no {shown(member)}")
 
 
 def select_optional(of: Value, member: str) -> Optional:
@@ -50,7 +50,7 @@ def select_optional(of: Value, member: str) -> Optional:
     if held is ABSENT:
         return NONE
     if type(held) is not dict:
-        raise EvalError(f"a {kind(held)} has no members, so no {shown(member)}")
+        raise EvalError(f"{a_kind(held)} has no members, so no {shown(member)}")
     return Optional(held[member]) if member in held else NONE
 
 
@@ -96,7 +96,7 @@ def _found(of: Value, at: Value) -> Value:
     if kinds is dict:
         return of.get(key_of(at), ABSENT)
     if kinds is not list and kinds is not tuple:
-        raise EvalError(f"a {kind(of)} has no elements")
+        raise EvalError(f"{a_kind(of)} has no elements")
     whole = type(at)
     if whole is not int and whole is not UInt and not (whole is float and at.is_integer()):
         raise EvalError(f"{shown(at)} is no index of a list")
@@ -119,7 +119,7 @@ def elements(of: Value) -> Value:
         return of
     if type(of) is dict:
         return keys(of)
-    raise EvalError(f"a {kind(of)} cannot be gone through")
+    raise EvalError(f"{a_kind(of)} cannot be gone through")
 
 
 def pairs(of: Value) -> list[tuple[Value, Value]]:
@@ -132,4 +132,4 @@ def pairs(of: Value) -> list[tuple[Value, Value]]:
         return list(enumerate(of))
     if type(of) is dict:
         return [(value_of(key), of[key]) for key in keys_in_order(of)]
-    raise EvalError(f"a {kind(of)} cannot be gone through")
+    raise EvalError(f"{a_kind(of)} cannot be gone through")

@@ -109,7 +109,7 @@ class Checker:
         if of.name == "dyn":
             return DYN
         if of.name != "map":
-            mistyped(self.source, node.start, f"a {of} has no members, so no {node.member}")
+            mistyped(self.source, node.start, f"{of.named} has no members, so no {node.member}")
         if of.members is None:
             return of.parameters[1] if of.parameters else DYN
         if node.member in of.members:
@@ -130,9 +130,9 @@ class Checker:
         if of.name == "dyn":
             return DYN
         if of.name not in {"list", "map"}:
-            mistyped(self.source, node.start, f"a {of} has no elements")
+            mistyped(self.source, node.start, f"{of.named} has no elements")
         if at.name not in ({"int", "uint", "dyn"} if of.name == "list" else _KEYS | {"double"}):
-            mistyped(self.source, node.index.start, f"a {at} is no index of a {of.name}")
+            mistyped(self.source, node.index.start, f"{at.named} is no index of a {of.name}")
         if of.members is not None and isinstance(node.index, Literal):
             return of.members.get(node.index.value, DYN)
         return of.parameters[-1] if of.parameters else DYN
@@ -177,7 +177,7 @@ class Checker:
         """
         found = self.of(node)
         if found.name not in {"bool", "dyn"}:
-            mistyped(self.source, node.start, f"a condition is a bool, not a {found}")
+            mistyped(self.source, node.start, f"a condition is a bool, not {found.named}")
 
     def logic(self, node: Logic) -> Type:
         for operand in node.operands:
@@ -193,7 +193,7 @@ class Checker:
         if not optional or found.name == "dyn":
             return DYN if optional else found
         if found.name != "optional_type":
-            mistyped(self.source, node.start, f"after a question mark stands an optional, not a {found}")
+            mistyped(self.source, node.start, f"after a question mark stands an optional, not {found.named}")
         return found.parameters[0]
 
     def list(self, node: ListOf) -> Type:
@@ -204,7 +204,7 @@ class Checker:
         keys = [self.of(key) for key in node.keys]
         for key, of in zip(node.keys, keys, strict=True):
             if of.name not in _KEYS:
-                mistyped(self.source, key.start, f"a {of} is no key of a map")
+                mistyped(self.source, key.start, f"{of.named} is no key of a map")
         items = zip(node.values, node.optional, strict=True)
         values = [self.opened(value, optional=may_lack) for value, may_lack in items]
         return map_of(deduction.common(keys), deduction.common(values))
@@ -216,7 +216,7 @@ class Checker:
     def loop(self, node: Loop) -> Type:
         over = self.of(node.over)
         if over.name not in {"list", "map", "dyn"}:
-            mistyped(self.source, node.over.start, f"a {over} cannot be gone through")
+            mistyped(self.source, node.over.start, f"{over.named} cannot be gone through")
         key, value = deduction.elements(over)
         if len(node.variables) == 1:
             types: tuple[Type, ...] = (key if over.name == "map" else value,)
@@ -245,12 +245,12 @@ class Checker:
     def opt_map(self, node: OptMap) -> Type:
         operand = self.of(node.operand)
         if operand.name not in {"optional_type", "dyn"}:
-            mistyped(self.source, node.start, f"a {operand} is no optional")
+            mistyped(self.source, node.start, f"{operand.named} is no optional")
         self.enter((node.name,), operand.parameters or (DYN,))
         body = self.of(node.body)
         self.scope.leave(node.name)
         if node.flat and body.name not in {"optional_type", "dyn"}:
-            mistyped(self.source, node.body.start, f"optFlatMap makes an optional, not a {body}")
+            mistyped(self.source, node.body.start, f"optFlatMap makes an optional, not {body.named}")
         return body if node.flat else optional_of(body)
 
 

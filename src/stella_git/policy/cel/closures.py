@@ -17,7 +17,7 @@ from stella_git.policy.cel.operators import (
     opposite,
     ordered,
 )
-from stella_git.policy.cel.values import ABSENT, Optional, Value, equal, key_of, kind
+from stella_git.policy.cel.values import ABSENT, Optional, Value, a_kind, equal, key_of
 
 MISSING: Final = object()
 """What the slot of a name holds that nothing is bound to."""
@@ -175,7 +175,7 @@ def a_list(items: tuple[Closure, ...], optional: tuple[bool, ...]) -> Closure:
 
 def _opened(value: Value) -> Value:
     if type(value) is not Optional:
-        raise EvalError(f"after a question mark stands an optional, not a {kind(value)}")
+        raise EvalError(f"after a question mark stands an optional, not {a_kind(value)}")
     return value.value
 
 
@@ -206,12 +206,12 @@ def either(first: Closure, second: Closure, *, value: bool) -> Closure:
     def choose(frame: Frame) -> Value:
         optional = first(frame)
         if type(optional) is not Optional:
-            raise EvalError(f"a {kind(optional)} is no optional")
+            raise EvalError(f"{a_kind(optional)} is no optional")
         if optional.value is not ABSENT:
             return optional.value if value else optional
         other = second(frame)
         if not value and type(other) is not Optional:
-            raise EvalError(f"a {kind(other)} is no optional")
+            raise EvalError(f"{a_kind(other)} is no optional")
         return other
 
     return choose
@@ -223,7 +223,7 @@ def opt_map(operand: Closure, slot: int, body: Closure, *, flat: bool) -> Closur
     def apply(frame: Frame) -> Value:
         optional = operand(frame)
         if type(optional) is not Optional:
-            raise EvalError(f"a {kind(optional)} is no optional")
+            raise EvalError(f"{a_kind(optional)} is no optional")
         if optional.value is ABSENT:
             return optional
         frame[slot] = optional.value
@@ -231,7 +231,7 @@ def opt_map(operand: Closure, slot: int, body: Closure, *, flat: bool) -> Closur
         if not flat:
             return Optional(made)
         if type(made) is not Optional:
-            raise EvalError(f"a {kind(made)} is no optional")
+            raise EvalError(f"{a_kind(made)} is no optional")
         return made
 
     return apply

@@ -66,8 +66,11 @@ class Maker:
         if self.scope.is_local(node):
             return closures.variable(self._slot(node.name))
         known = TYPES.get(node.name)
-        otherwise = closures.constant(known) if known else closures.failing(f"there is no name {node.name}")
+        otherwise = closures.constant(known) if known else closures.failing(self._nothing(node.name))
         return self._outside(node.name, node, otherwise)
+
+    def _nothing(self, name: str) -> str:
+        return f"nothing is bound to {name}" if self.scope.declared is None else f"there is no name {name}"
 
     def _slot(self, name: str) -> int:
         slot = self.scope.local(name)
@@ -118,6 +121,7 @@ class Maker:
 
     def call(self, node: Call) -> Closure:
         name, overloads, arguments = function_of(node, self.functions, self.scope)
+        node.qualified = node.target is not None and len(arguments) == len(node.arguments)
         if node.target is not None and name in {".or", ".orValue"} and len(arguments) == 2:  # noqa: PLR2004 - a.or(b)
             return closures.either(*self.all(arguments), value=name == ".orValue")
         if overloads is None:

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from stella_git.policy.cel.access import elements, pairs
 from stella_git.policy.cel.meter import EvalError, FuelError
-from stella_git.policy.cel.values import Value, key_of, kind
+from stella_git.policy.cel.values import Value, a_kind, key_of
 
 Frame = list[Any]
 """The meter, then the values of all names."""
@@ -19,7 +19,7 @@ Closure = Callable[[Frame], Value]
 
 def not_boolean(value: Value) -> EvalError:
     """Return the error of a condition that is not a boolean."""
-    return EvalError(f"a condition is a bool, not a {kind(value)}")
+    return EvalError(f"a condition is a bool, not {a_kind(value)}")
 
 
 class Parts:
@@ -174,7 +174,7 @@ def _transform_entries(parts: Parts) -> Closure:
         for _ in each(frame):
             entry = body(frame)
             if type(entry) is not dict:
-                raise EvalError(f"an entry is a map, not a {kind(entry)}")
+                raise EvalError(f"an entry is a map, not {a_kind(entry)}")
             frame[0].spend(len(entry))
             if not made.keys().isdisjoint(entry):
                 raise EvalError("two entries have the same key")

@@ -95,9 +95,13 @@ class Index(Node):
 
 
 class Call(Node):
-    """``name(arguments)`` or ``target.name(arguments)``."""
+    """``name(arguments)`` or ``target.name(arguments)``.
 
-    __slots__ = ("arguments", "name", "target")
+    Attributes:
+        qualified: the target turned out to be the beginning of the name: ``math`` in ``math.abs(x)``.
+    """
+
+    __slots__ = ("arguments", "name", "qualified", "target")
 
     def __init__(
         self, start: int, end: int, name: str, arguments: tuple[Node, ...], target: Node | None = None
@@ -106,9 +110,12 @@ class Call(Node):
         self.name = name
         self.arguments = arguments
         self.target = target
+        self.qualified = False
 
     def parts(self) -> tuple[Node, ...]:
-        return self.arguments if self.target is None else (self.target, *self.arguments)
+        if self.target is None or self.qualified:
+            return self.arguments
+        return self.target, *self.arguments
 
 
 class Operator(Node):

@@ -187,14 +187,14 @@ class _Parser:
         if token.kind == "literal":
             return self.literal(token)
         if token.kind == "name" and token.text != "in":
-            return self.named(token, absolute=False)
+            return self.named(token, token.start)
         if self.has("."):
             if self.tokens[self.at].kind != "name":
                 self.unexpected("a name has to follow the dot")
-            return self.named(self.tokens[self.at], absolute=True)
+            return self.named(self.tokens[self.at], token.start)
         if self.has("("):
             found = self.expression()
-            self.need(")")
+            found.start, found.end = token.start, self.need(")")
             return found
         if self.has("["):
             return self.list(token.start)
@@ -213,7 +213,7 @@ class _Parser:
             )
         return self.made(Literal(token.start, token.end, token.value))
 
-    def named(self, token: Token, *, absolute: bool) -> Node:
+    def named(self, token: Token, start: int) -> Node:
         self.at += 1
         name = token.text
         if name in _CONSTANTS:
@@ -227,8 +227,8 @@ class _Parser:
             )
         if self.has("("):
             arguments, end = self.arguments()
-            return self.made(self.called(Call(token.start, end, name, arguments)))
-        return self.made(Name(token.start, token.end, name, absolute=absolute))
+            return self.made(self.called(Call(start, end, name, arguments)))
+        return self.made(Name(start, token.end, name, absolute=start < token.start))
 
     def list(self, start: int) -> Node:
         items: list[Node] = []

@@ -22,6 +22,12 @@ class Type:
     members: "Mapping[str, Type] | None" = None
     closed: bool = False
 
+    @property
+    def named(self) -> str:
+        """Return it with its article, for messages."""
+        text = str(self)
+        return f"{'an' if text[0] in 'aeio' else 'a'} {text}"
+
     def __str__(self) -> str:
         """Return it as the language writes types."""
         short = _SHORT.get(self.name, self.name)

@@ -165,6 +165,16 @@ def kind(value: Value) -> str:
     return KINDS.get(type(value), "dyn")
 
 
+def a_kind(value: Value) -> str:
+    """Return the name of the type of a value with its article, for messages."""
+    return article(kind(value))
+
+
+def article(name: str) -> str:
+    """Return the name of a type with its article."""
+    return f"{'an' if name[:1] in 'aeio' else 'a'} {name}"
+
+
 def key_of(value: Value) -> Value:
     """Return ``value`` as a key for a look-up in a map; a double finds the integer that it equals.
 
@@ -176,7 +186,7 @@ def key_of(value: Value) -> Value:
         return value
     if of is bool:
         return TRUE_KEY if value else FALSE_KEY
-    raise EvalError(f"a {kind(value)} is no key of a map")
+    raise EvalError(f"{a_kind(value)} is no key of a map")
 
 
 def value_of(key: Value) -> Value:
