@@ -34,7 +34,7 @@ class Program:
         first: the state where it begins.
         sets: the characters of each position, from position 1.
         kinds: what each kind of character counts as: those that no assertion tells apart are one.
-        work: how many nodes and ranges it was made of.
+        work: fuel that making it is worth: nodes, ranges, and states in each context.
     """
 
     __slots__ = ("_assertions", "_chars", "_distinct", "_outs", "_ranges", "first", "kinds", "sets", "work")
@@ -56,6 +56,7 @@ class Program:
             WORD if used & _ON_WORDS else OTHER,
             OTHER,
         )
+        self.work += len(self._outs) * len(set(self.kinds)) ** 2 // 4  # what `following` may have to do
 
     def following(self, before: int, after: int) -> tuple[int, list[int]]:
         """Return what may come first in a context, and what may follow each position, as bits.
