@@ -146,6 +146,9 @@ TRUE = [
     "spdx.satisfies('Apache-1.1+', ['Apache-1.1']) && !spdx.satisfies('GPL-2.0-only', ['GPL-2.0-or-later'])",
     "!spdx.satisfies('GPL-2.0-only WITH GCC-exception-2.0', ['GPL-2.0-only'])",
     "spdx.satisfies('GPL-2.0-or-later WITH GCC-exception-2.0', ['GPL-2.0-only WITH GCC-exception-2.0'])",
+    "spdx.satisfies('GPL-2.0', ['GPL-2.0-only']) && spdx.satisfies('GPL-2.0+', ['GPL-2.0-or-later'])",
+    "spdx.satisfies('LGPL-2.1+', ['LGPL-2.1-only']) && !spdx.satisfies('GPL-3.0', ['GPL-3.0-or-later'])",
+    "spdx.satisfies('GPL-2.0-only', ['GPL-2.0']) && spdx.satisfies('GFDL-1.3', ['GFDL-1.3-only'])",
     "spdx.satisfies('LicenseRef-a', ['LicenseRef-a']) && !spdx.satisfies('LicenseRef-a', ['LicenseRef-b'])",
     (
         "spdx.licenses('(MIT AND ISC) OR GPL-2.0-only WITH GCC-exception-2.0') == "

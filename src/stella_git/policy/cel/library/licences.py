@@ -3,6 +3,7 @@
 Source: SPDX 2.3 Annex D; SPDX 3.0.1 annex "SPDX license expressions".
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from stella_git.documents.licences import Expression
 
 _SHORT: Final = 500
+_GNU: Final = re.compile(r"(?:[AL]?GPL|GFDL)-[0-9]+\.[0-9]+")
 
 
 def _expression(text: str, meter: Meter) -> "Expression":
@@ -48,7 +50,7 @@ def _satisfies(text: str, allowed: Sequence[Value], meter: Meter) -> bool:
         one = _expression(each, meter)
         if isinstance(one, Compound):
             raise EvalError(f"{each[:60]!a} is more than one licence: write each of them for itself")
-        known.add(str(one))
+        known.add(_name(one))
     return _met(expression, known)
 
 
@@ -62,17 +64,28 @@ def _met(expression: "Expression", allowed: set[str]) -> bool:
 
 
 def _choices(expression: "Expression") -> Iterator[str]:
-    """Return the names of what may be chosen: the licence, and for "or later" that version as well."""
+    """Return names of what may be chosen: the licence, and for "or later" that version as well."""
     from stella_git.documents.licences import Licence, With
 
-    yield str(expression)
+    name = _name(expression)
+    yield name
     if isinstance(expression, With):
         yield from (f"{each} WITH {expression.addition}" for each in _choices(expression.licence))
-    elif isinstance(expression, Licence):
-        if expression.later:
-            yield expression.id
-        if expression.id.endswith("-or-later"):
-            yield f"{expression.id.removesuffix('-or-later')}-only"
+    elif name.endswith("-or-later"):
+        yield f"{name.removesuffix('-or-later')}-only"
+    elif isinstance(expression, Licence) and expression.later:
+        yield expression.id
+
+
+def _name(expression: "Expression") -> str:
+    """Return a licence as text; of GNU by the ids that say "only" or "or later"."""
+    from stella_git.documents.licences import Licence, With
+
+    if isinstance(expression, With):
+        return f"{_name(expression.licence)} WITH {expression.addition}"
+    if isinstance(expression, Licence) and _GNU.fullmatch(expression.id):
+        return f"{expression.id}-{'or-later' if expression.later else 'only'}"
+    return str(expression)
 
 
 def _canonical(text: str, meter: Meter) -> str:
