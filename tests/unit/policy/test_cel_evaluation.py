@@ -145,6 +145,7 @@ ERRORS = {
     "[1] > [1]": "> is not for list and list",
     "1 / 0": "division by zero",
     "1 % 0": "remainder of a division by zero",
+    "-9223372036854775808 % -1": "the quotient does not fit into an int",
     "0u - 1u": "the result does not fit into a uint",
     "9223372036854775807 + 1": "the result does not fit into an int",
     "duration('9223372036s') + duration('1s')": "the duration is longer than 292 years",

@@ -86,6 +86,8 @@ def _quotient(a: int, b: int) -> int:
 def _remainder(a: int, b: int) -> int:
     if not b:
         raise EvalError("remainder of a division by zero")
+    if b == -1 and a == INT_MIN:
+        raise EvalError("the quotient does not fit into an int")
     return a - b * _quotient(a, b)
 
 
