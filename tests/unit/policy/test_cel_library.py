@@ -321,6 +321,8 @@ def test_what_is_hashed_and_what_is_not_are_looked_for_alike():
         ("glob.match(x, x)", {"x": "a*" * 10_000}),
         ("x.matches('a')", {"x": "b" * 200_000}),
         ("lists.range(200000).size() > 0", {}),
+        ("x.all(s, timestamp(s).getDayOfYear() == 0)", {"x": ["2026-01-01T00:00:00Z"] * 30_000}),
+        ("x.all(n, string(duration(n)) == n)", {"x": ["5s"] * 30_000}),
         ("x.sort() == x", {"x": list(range(20_000))}),
         ("x.flatten(64) == x", {"x": [list(range(200_000))]}),
         ("x.join(y) == ''", {"x": [""] * 1000, "y": "a" * 10_000}),

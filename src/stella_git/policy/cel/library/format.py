@@ -17,6 +17,7 @@ _PRECISION: Final = 6
 _MOST_PRECISE: Final = 100
 _DEEPEST: Final = 32
 _BLOCK: Final = 16
+_WORK: Final = 3
 
 
 def formatted(text: str, values: Sequence[Value], meter: Meter) -> str:
@@ -25,7 +26,7 @@ def formatted(text: str, values: Sequence[Value], meter: Meter) -> str:
     Args:
         text: with verbs; ``%.2f`` and ``%.2e`` say how many digits follow the point, else six.
         values: one for each verb, in order.
-        meter: gives one unit for each value that is written, and for 16 characters.
+        meter: gives a few units for each value that is written, and one for 16 characters.
 
     Raises:
         EvalError: an unknown verb, a value of a type that its verb does not write, or a number of values that
@@ -124,7 +125,7 @@ _WRITERS: Final[dict[str, Callable[[Value], str | None]]] = {
 
 
 def _text(value: Value, meter: Meter, depth: int) -> str:
-    meter.spend(1)
+    meter.spend(_WORK)
     if depth > _DEEPEST:
         raise EvalError(f"format writes lists and maps that are nested up to {_DEEPEST} deep")
     if type(value) in {list, tuple}:

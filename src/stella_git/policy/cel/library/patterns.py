@@ -13,7 +13,7 @@ from stella_git.policy.cel.regex import matches
 from stella_git.policy.cel.types import BOOL, STRING, list_of
 from stella_git.policy.cel.values import kind
 
-_BLOCK: Final = 64
+_BLOCK: Final = 16
 
 
 def matches_glob(text: str, glob: str, meter: Meter) -> bool:

@@ -15,9 +15,11 @@ from stella_git.errors import InputError
 from stella_git.policy.cel.functions import Overload, Table
 from stella_git.policy.cel.meter import EvalError, Meter
 from stella_git.policy.cel.types import DURATION, INT, STRING, TIMESTAMP
-from stella_git.policy.cel.values import INT_MAX, INT_MIN, Duration, Timestamp
+from stella_git.policy.cel.values import INT_MAX, INT_MIN, Duration, Timestamp, Value
 
 _LONGEST: Final = 64
+_WORK: Final = 6
+"""Fuel for reading, writing or taking apart one of them."""
 _ZONE: Final = re.compile(r"([+-]?)([0-9]{2}):([0-9]{2})")
 _DURATION: Final = re.compile(r"([+-]?)((?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:h|ms|m|s|us|µs|μs|ns))+")
 _PART: Final = re.compile(r"([0-9]*)\.?([0-9]*)(h|ms|m|s|us|µs|μs|ns)")
@@ -32,6 +34,7 @@ _UNITS: Final = {
     "ns": 1,
 }
 _MILLI: Final = 1_000_000
+_ERA: Final = 146_097 * DAY  # the calendar repeats itself after 400 years
 _EPOCH_WEEKDAY: Final = 4  # 1970-01-01 was a Thursday, and Sunday is 0
 
 
@@ -109,18 +112,15 @@ def _offset(zone: str) -> int:
 
 def _date(seconds: int) -> tuple[int, int, int]:
     """Return year, month and day, also where a zone shows a year that a timestamp cannot have."""
-    era, rest = divmod(seconds, 146_097 * DAY)  # 400 years repeat
+    era, rest = divmod(seconds, _ERA)
     year, month, day = str(Instant(rest))[:10].split("-")
     return int(year) + 400 * era, int(month), int(day)
 
 
 def _day_of_year(seconds: int) -> int:
-    _, month, day = _date(seconds)
-    first = seconds // DAY - day + 1
-    while month > 1:
-        first -= _date((first - 1) * DAY)[2]
-        month -= 1
-    return seconds // DAY - first
+    rest = seconds % _ERA
+    first = parse_rfc3339(f"{str(Instant(rest))[:4]}-01-01T00:00:00Z")
+    return (rest - first.seconds) // DAY
 
 
 _PARTS: Final[dict[str, Callable[[int], int]]] = {
@@ -144,10 +144,12 @@ def _toward_zero(nanos: int, unit: int) -> int:
 def _getters(name: str) -> tuple[Overload, ...]:
     part = _PARTS[name]
 
-    def in_utc(value: Timestamp, _meter: Meter) -> int:
+    def in_utc(value: Timestamp, meter: Meter) -> int:
+        meter.spend(_WORK)
         return part(value.seconds)
 
-    def in_zone(value: Timestamp, zone: str, _meter: Meter) -> int:
+    def in_zone(value: Timestamp, zone: str, meter: Meter) -> int:
+        meter.spend(_WORK)
         return part(value.seconds + _offset(zone))
 
     overloads = [
@@ -162,6 +164,22 @@ def _getters(name: str) -> tuple[Overload, ...]:
 
         overloads.append(Overload(arguments=(DURATION,), result=INT, function=whole))
     return tuple(overloads)
+
+
+def _read(function: Callable[[str], Value]) -> Callable[[str, Meter], Value]:
+    def read(text: str, meter: Meter) -> Value:
+        meter.spend(_WORK)
+        return function(text)
+
+    return read
+
+
+def _write(function: Callable[[Value], str]) -> Callable[[Value, Meter], str]:
+    def write(value: Value, meter: Meter) -> str:
+        meter.spend(_WORK)
+        return function(value)
+
+    return write
 
 
 def _milliseconds(value: Timestamp, _meter: Meter) -> int:
@@ -181,18 +199,18 @@ def _milliseconds_of(value: Duration, _meter: Meter) -> int:
 
 FUNCTIONS: Final[Table] = {
     "timestamp": (
-        Overload(arguments=(STRING,), result=TIMESTAMP, function=lambda text, _meter: timestamp_of(text)),
+        Overload(arguments=(STRING,), result=TIMESTAMP, function=_read(timestamp_of)),
         Overload(arguments=(INT,), result=TIMESTAMP, function=lambda seconds, _meter: _timestamp(seconds)),
         Overload(arguments=(TIMESTAMP,), result=TIMESTAMP, function=lambda value, _meter: value),
     ),
     "duration": (
-        Overload(arguments=(STRING,), result=DURATION, function=lambda text, _meter: duration_of(text)),
+        Overload(arguments=(STRING,), result=DURATION, function=_read(duration_of)),
         Overload(arguments=(DURATION,), result=DURATION, function=lambda value, _meter: value),
     ),
     "int": (Overload(arguments=(TIMESTAMP,), result=INT, function=lambda value, _meter: value.seconds),),
     "string": (
-        Overload(arguments=(TIMESTAMP,), result=STRING, function=lambda value, _meter: timestamp_text(value)),
-        Overload(arguments=(DURATION,), result=STRING, function=lambda value, _meter: duration_text(value)),
+        Overload(arguments=(TIMESTAMP,), result=STRING, function=_write(timestamp_text)),
+        Overload(arguments=(DURATION,), result=STRING, function=_write(duration_text)),
     ),
     **{f".{name}": _getters(name) for name in _PARTS},
     ".getMilliseconds": (
