@@ -16,18 +16,17 @@ def connective(operands: tuple[Closure, ...], decisive: bool) -> Closure:  # noq
     otherwise = not decisive
 
     def decide(frame: Frame) -> Value:
-        for operand in operands:
+        for at, operand in enumerate(operands):
             try:
                 answer = operand(frame)
             except FuelError:
                 raise
-            except EvalError as failed:
-                return _despite(failed, operands[operands.index(operand) + 1 :], decisive, frame)
+            except EvalError as error:
+                return _despite(error, operands[at + 1 :], decisive, frame)
             if answer is decisive:
                 return decisive
             if answer is not otherwise:
-                failed = not_boolean(answer)
-                return _despite(failed, operands[operands.index(operand) + 1 :], decisive, frame)
+                return _despite(not_boolean(answer), operands[at + 1 :], decisive, frame)
         return otherwise
 
     return decide
@@ -38,7 +37,7 @@ def _despite(
     rest: tuple[Closure, ...],
     decisive: bool,  # noqa: FBT001 - as above
     frame: Frame,
-) -> bool:
+) -> Value:
     """Return the answer that decides if an operand after a failed one gives it; else raise the error."""
     for operand in rest:
         try:
