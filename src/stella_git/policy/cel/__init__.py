@@ -11,6 +11,7 @@ Source: Common Expression Language, language definition, without protocol buffer
 """
 
 from stella_git.policy.cel.meter import EvalError, FuelError
+from stella_git.policy.cel.notation import written
 from stella_git.policy.cel.program import FUEL, Options, Program, compile  # noqa: A004 - called as cel.compile
 from stella_git.policy.cel.schematypes import type_of_schema
 from stella_git.policy.cel.tracing import Coverage, Gap, Step, Trace
@@ -29,4 +30,5 @@ __all__ = [
     "Type",
     "compile",
     "type_of_schema",
+    "written",
 ]

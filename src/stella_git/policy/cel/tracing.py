@@ -4,7 +4,7 @@ from stella_git.canon.record import record
 from stella_git.policy.cel.faults import place
 from stella_git.policy.cel.loops import Closure, Frame
 from stella_git.policy.cel.meter import EvalError, Meter
-from stella_git.policy.cel.nodes import Node
+from stella_git.policy.cel.nodes import Literal, Node
 from stella_git.policy.cel.values import Value
 
 
@@ -75,7 +75,7 @@ class Step:
         times: how often it ran; parts of loops run often, others once or, when nobody asked, never.
         first: its value when it ran first, or the `EvalError` in its place; None if it never ran.
         last: the same for the last time.
-        parts: what it is made of.
+        parts: what it is made of, but for what is written out.
     """
 
     text: str
@@ -119,7 +119,7 @@ class Trace:
             times=seen.times,
             first=seen.first,
             last=seen.last,
-            parts=tuple(self._step(part) for part in node.parts()),
+            parts=tuple(self._step(part) for part in node.parts() if not isinstance(part, Literal)),
         )
 
 
