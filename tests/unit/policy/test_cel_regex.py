@@ -156,6 +156,21 @@ def test_what_is_kept_is_bounded():
     assert program._steps <= regex._MOST_STEPS
 
 
+@pytest.mark.parametrize(
+    ("pattern", "anchored"),
+    [
+        *(("^a", True), ("(^a|\\Ab)c", True), ("(?:^a){2}", True), ("^", True), ("(^a)+", True)),
+        *(("(^a)*b", False), ("^a|b", False), ("(?m)^a", False), ("a^", False), ("", False), ("()^a", False)),
+    ],
+)
+def test_what_begins_with_the_text_is_given_up_early(pattern, anchored):
+    program = Regex(pattern)
+    assert program._program.anchored is anchored
+    assert program.search("xb\na" + "x" * 20, Meter(100)) == (re.search(pattern, "xb\na") is not None)
+    assert program.search("xba", Meter(100)) == (re.search(pattern, "xba") is not None)
+    assert program.search("acbc", Meter(100)) == (re.search(pattern, "acbc") is not None)
+
+
 def test_ranges_that_touch_become_one():
     assert union([(5, 6), (1, 2), (3, 4), (2, 2), (9, 9)]) == ((1, 6), (9, 9))
 

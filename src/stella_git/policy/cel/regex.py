@@ -26,14 +26,14 @@ _REFUSED: Final = 10_000
 class _State(dict[str, "_State"]):
     """Positions that may have taken the character before, and where the next character leads."""
 
-    __slots__ = ("before", "bits", "found", "regex")
+    __slots__ = ("before", "bits", "over", "regex")
 
-    def __init__(self, regex: "Regex", bits: int, before: int, *, found: bool = False) -> None:
+    def __init__(self, regex: "Regex", bits: int, before: int, *, over: bool = False) -> None:
         super().__init__()
         self.regex = regex
         self.bits = bits
         self.before = before
-        self.found = found
+        self.over = over  # nothing that follows changes the answer
 
     def __missing__(self, char: str) -> "_State":
         state = self.regex.step(self, char)
@@ -58,6 +58,7 @@ class Regex:
         "_begin",
         "_contexts",
         "_cost",
+        "_failed",
         "_found",
         "_kinds",
         "_masks",
@@ -77,7 +78,8 @@ class Regex:
         self._contexts: dict[tuple[int, int], _Context] = {}
         self._states: dict[tuple[int, int], _State] = {}
         self._steps = 0
-        self._found = _State(self, 0, EDGE, found=True)
+        self._found = _State(self, 0, EDGE, over=True)
+        self._failed = _State(self, 0, EDGE, over=True)
         self._begin = _State(self, 0, program.kinds[EDGE])
 
     def search(self, text: str, meter: Meter) -> bool:
@@ -94,8 +96,8 @@ class Regex:
         state = self._begin
         for char in text:
             state = state[char]
-            if state.found:
-                return True
+            if state.over:
+                return state is self._found
         return bool(self._reach(state, self._program.kinds[EDGE]) & FOUND)
 
     def step(self, state: _State, char: str) -> _State:
@@ -109,6 +111,8 @@ class Regex:
         if self._steps > _MOST_STEPS:
             self._forget()
         key = (reached & self._masks[at], kind)
+        if not key[0] and self._program.anchored:
+            return self._failed
         following = self._states.get(key)
         if following is None:
             following = self._states[key] = _State(self, *key)

@@ -34,10 +34,22 @@ class Program:
         first: the state where it begins.
         sets: the characters of each position, from position 1.
         kinds: what each kind of character counts as: those that no assertion tells apart are one.
+        anchored: whether a match begins where the text does, or nowhere.
         work: fuel that making it is worth: nodes, ranges, and states in each context.
     """
 
-    __slots__ = ("_assertions", "_chars", "_distinct", "_outs", "_ranges", "first", "kinds", "sets", "work")
+    __slots__ = (
+        "_assertions",
+        "_chars",
+        "_distinct",
+        "_outs",
+        "_ranges",
+        "anchored",
+        "first",
+        "kinds",
+        "sets",
+        "work",
+    )
 
     def __init__(self, node: Node) -> None:
         self.sets: list[Ranges] = []
@@ -49,6 +61,7 @@ class Program:
         self._chars: list[int] = [FOUND]
         self._assertions: list[int | None] = [None]
         self.first = self._emit(node, 0)
+        self.anchored = _anchored(node)
         used = {each for each in self._assertions if each is not None}
         self.kinds = (
             EDGE if used else OTHER,
@@ -133,6 +146,16 @@ class Program:
         for _ in range(copies):
             then = self._emit(node.part, then)
         return then
+
+
+def _anchored(node: Node) -> bool:
+    if isinstance(node, Assertion):
+        return node.what == nodes.TEXT_BEGINS
+    if isinstance(node, Sequence):
+        return bool(node.parts) and _anchored(node.parts[0])
+    if isinstance(node, Choice):
+        return all(map(_anchored, node.parts))
+    return isinstance(node, Repeat) and node.low > 0 and _anchored(node.part)
 
 
 def _passes(assertion: int | None, before: int, after: int) -> bool:
