@@ -240,6 +240,8 @@ ENDLESS = {
     "text": "cel.bind(a, s + s, cel.bind(b, a + a + a + a, x.map(c, b + b)))",
     "long texts": "x.all(a, x.all(b, s == s))",
     "order": "x.all(a, x.all(b, s <= s))",
+    "written lists": "x.map(a, x.map(b, [b, b, b, b]))",
+    "written maps": "x.map(a, x.map(b, {b: b}))",
     "lists": "x.map(a, x.map(b, x + x))",
     "doubling": "cel.block([[1, 1]"
     + "".join(f", [cel.index({n}), cel.index({n})]" for n in range(60))

@@ -155,12 +155,13 @@ def unary(sign: str, operand: Closure) -> Closure:
     return lambda frame: compute(operand(frame), frame[0])
 
 
-def a_list(items: tuple[Closure, ...], optional: tuple[bool, ...]) -> Closure:
-    """Return ``[a, ?b]``."""
-    if not any(optional):
-        return lambda frame: [item(frame) for item in items]
+def a_list(items: tuple[Closure, ...], optional: tuple[bool, ...], *, cost: int) -> Closure:
+    """Return ``[a, ?b]``, for so many units of fuel."""
 
     def build(frame: Frame) -> list[Value]:
+        frame[0].spend(cost)
+        if plain:
+            return [item(frame) for item in items]
         made: list[Value] = []
         for item, may_lack in zip(items, optional, strict=True):
             value = item(frame)
@@ -170,6 +171,7 @@ def a_list(items: tuple[Closure, ...], optional: tuple[bool, ...]) -> Closure:
                 made.append(value)
         return made
 
+    plain = not any(optional)
     return build
 
 
@@ -180,9 +182,11 @@ def _opened(value: Value) -> Value:
 
 
 def a_map(keys: tuple[Closure, ...], values: tuple[Closure, ...], optional: tuple[bool, ...]) -> Closure:
-    """Return ``{a: b, ?c: d}``."""
+    """Return ``{a: b, ?c: d}``, for a unit of fuel for each 32 bytes that it takes, or so."""
+    cost = 8 + 2 * len(keys)
 
     def build(frame: Frame) -> dict[Value, Value]:
+        frame[0].spend(cost)
         made: dict[Value, Value] = {}
         for of, to, may_lack in zip(keys, values, optional, strict=True):
             key = of(frame)

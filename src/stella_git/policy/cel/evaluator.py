@@ -152,10 +152,14 @@ class Maker:
         return logic.conditional(self.make(node.test), self.make(node.yes), self.make(node.no))
 
     def list(self, node: ListOf) -> Closure:
-        constants = [item.value for item in node.items if isinstance(item, Literal)]
-        if len(constants) == len(node.items) and not any(node.optional) and self.watch is None:
-            return closures.constant(tuple(constants))
-        return closures.a_list(self.all(node.items), node.optional)
+        constants = tuple(item.value for item in node.items if isinstance(item, Literal))
+        made_once = len(constants) == len(node.items) and not any(node.optional)
+        if made_once and self.watch is None:
+            return closures.constant(constants)
+        # What is watched costs what it costs otherwise.
+        return closures.a_list(
+            self.all(node.items), node.optional, cost=0 if made_once else 1 + len(node.items)
+        )
 
     def map(self, node: MapOf) -> Closure:
         return closures.a_map(self.all(node.keys), self.all(node.values), node.optional)
