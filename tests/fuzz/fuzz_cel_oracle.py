@@ -3,8 +3,8 @@
     python tests/fuzz/fuzz_cel_oracle.py --seconds 60 --seed 1
 
 What is compared are booleans, numbers and strings, and whether there is a value at all. Not compared, because
-the engines are known to differ: two signs in a row (``!!x`` is ``x`` there, whatever x is), what an infinity is
-as a string, and zones that are empty strings. Writes what differs, and exits with 1.
+the engines are known to differ: two signs in a row (``!!x`` is ``x`` there, whatever x is), how very large
+doubles are written, and zones that are empty strings. Writes what differs, and exits with 1.
 """
 
 import argparse
