@@ -15,7 +15,7 @@ PYPROJECT = nox.project.load_toml("pyproject.toml")
 HERE = Path(__file__).parent
 
 # Packages whose every branch is tested.
-COMPLETE = ("canon", "attest", "trust", "gitstore", "verdict")
+COMPLETE = ("canon", "attest", "trust", "gitstore", "policy/cel", "verdict")
 
 nox.options.sessions = ["lint", "types", "imports", "generated", "schemas", "build", "tests"]
 nox.needs_version = ">=2025.2.9"
