@@ -2,8 +2,8 @@
 
     python benchmarks/bench_cel.py              # those of the peers that are installed take part
 
-Peers: cel-expr-python (the C++ engine), common-expression-language (Rust), cel-python (Python). What they need to
-take parsed JSON in, they do within the time. An answer that differs from ours, or an error, is printed.
+Peers: cel-expr-python (the C++ engine), common-expression-language (Rust), cel-python (Python). What they
+need to take parsed JSON in, they do within the time. Answers that differ from ours, and errors, are printed.
 """
 
 import json
