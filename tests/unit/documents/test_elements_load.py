@@ -82,6 +82,7 @@ def test_a_profile_is_read():
         (("metadata", "title"), " ", "`title` has to be a text", "/metadata/title"),
         (("metadata", "title"), "x" * 301, "`title` has more than 300 characters", "/metadata/title"),
         (("metadata", "id"), "House", "`id` is an id: lower case letters", "/metadata/id"),
+        (("metadata", "id"), "house ", "`id` is an id: lower case letters", "/metadata/id"),
         (
             ("metadata", "status"),
             "fina",

@@ -74,7 +74,8 @@ class Reading:
     def slug(self, members: "dict[str, Json]", name: str, pointer: str, *, dots: bool = False) -> str:
         """Return an id: lower case letters, digits and hyphens, and dots where they are wanted."""
         value = self.text(members, name, pointer, limit=60)
-        if not (_DOTTED if dots else _SLUG).fullmatch(value):
+        # As it is written: white space around an id is no part of a text, but makes another id.
+        if value != members[name] or not (_DOTTED if dots else _SLUG).fullmatch(value):
             allowed = "lower case letters, digits, hyphens" + (" and dots" if dots else "")
             raise self.invalid(f"`{name}` is an id: {allowed}", f"{pointer}/{name}")
         return value
