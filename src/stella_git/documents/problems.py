@@ -1,6 +1,6 @@
 """A problem: something wrong in a document, at a place, with a remedy."""
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from stella_git.canon.record import record
 
@@ -112,6 +112,9 @@ def _sentence(text: str) -> str:
     return whole[:1].upper() + whole[1:]
 
 
+Each = TypeVar("Each", Problem, Complaint)
+
+
 def clip(text: str, limit: int) -> str:
     """Return ``text`` cut to at most ``limit`` characters, with an ellipsis if something was cut."""
     return text if len(text) <= limit else text[: limit - 1] + _ELLIPSIS
@@ -134,12 +137,49 @@ def in_order(problems: "Iterable[Problem]") -> list[Problem]:
     return sorted(problems, key=lambda each: (each.line, each.column, each.pointer, each.rule, each.message))
 
 
-def rest(path: str, count: int, limit: int) -> tuple[Problem, ...]:
-    """Return the notice that problems are left out, if there are more of them than ``limit``."""
-    if count <= limit:
+def bounded(found: "Iterable[Each]", limit: int, most: int) -> "tuple[list[Each], Severity | None]":
+    """Return what a report shows of what was found, and how much it matters that something is left out.
+
+    Errors and what is less are counted apart: a thousand warnings neither fail a document nor hide an error
+    behind them.
+
+    Args:
+        found: complaints or problems; asked no further than is needed.
+        limit: greatest number of errors, and of others, that are shown.
+        most: greatest number that is looked at; behind it there may be anything.
+
+    Returns:
+        what is shown, in order; None if that is all, "warning" if no error can be missing, else "error".
+    """
+    shown: list[Each] = []
+    errors = others = 0
+    for number, each in enumerate(found):
+        serious = _severity(each) == "error"
+        if number >= most or (serious and errors >= limit):
+            return shown, "error"
+        errors += serious
+        others += not serious
+        if serious or others <= limit:
+            shown.append(each)
+    return shown, "warning" if others > limit else None
+
+
+def _severity(each: Problem | Complaint) -> "Severity":
+    if each.severity is not None:
+        return each.severity
+    from stella_git.documents.rules import rule  # loaded where something is wrong
+
+    return rule(each.rule).severity
+
+
+def rest(path: str, severity: "Severity | None") -> tuple[Problem, ...]:
+    """Return the notice that problems are left out, if it matters."""
+    if severity is None:
         return ()
     from stella_git.documents.rules import rule
 
     message = "there may be more problems; the first ones that were found are shown"
-    notice = Complaint(rule="D004", pointer="", message=message, remedy=rule("D004").remedy)
-    return (notice.at(path, 1, 1),)
+    remedy = rule("D004").remedy
+    return (
+        Complaint(rule="D004", pointer="", message=message, remedy=remedy, severity=severity).at(path, 1, 1),
+    )

@@ -38,7 +38,7 @@ def byte_problems(data: bytes, path: str, *, limit: int) -> tuple[Problem, ...]:
         _byte_complaint(defect.code, defect.message, defect.pointer).at(path, defect.line, defect.column)
         for defect in found
     ]
-    return (*in_order(problems), *rest(path, len(found), MAX_DEFECTS - 1))
+    return (*in_order(problems), *rest(path, "error" if len(found) >= MAX_DEFECTS else None))
 
 
 def _other_syntax(data: bytes) -> str | None:

@@ -1,13 +1,13 @@
 """The pipeline: strict bytes, format, schema, rules; every problem of a document at once."""
 
 from collections.abc import Iterator
-from itertools import chain, islice
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from stella_git.canon.record import record, replace
 from stella_git.documents.context import ALONE, Context, Subject
 from stella_git.documents.detect import ATTESTATIONS, Format, detect
-from stella_git.documents.problems import Complaint, Problem, in_order, rest
+from stella_git.documents.problems import Complaint, Problem, bounded, in_order, rest
 from stella_git.documents.refusals import admitted, not_evidence, refusal
 from stella_git.errors import InputError
 
@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from stella_git.documents.settings import Settings
 
 DOCUMENT_LIMIT = 64 * 1024 * 1024
+# How many errors a report shows, and how many problems that are less.
 PROBLEM_LIMIT = 1000
+# How many are looked at: warnings are no reason to stop looking for errors, but there is an end to it.
+_LOOKED_AT = 200_000
 
 
 @record(frozen=True, slots=True, kw_only=True)
@@ -97,14 +100,13 @@ def _validate(
     if refused is None and context is None and found is not None and not admitted(found):
         refused = not_evidence(found)
     if refused is not None:
-        return Validated(path=path, format=found, value=value, problems=_place(data, path, [refused]))
+        return Validated(path=path, format=found, value=value, problems=_place(data, path, iter((refused,))))
     assert found is not None  # or it would have been refused
     subject = Subject(value=value, format=found, path=path)
     said = _complaints(subject, context, size=len(data))
     if settings is not None:
         said = settings.apply(said, subject)
-    complaints = list(islice(said, PROBLEM_LIMIT + 1))
-    return Validated(path=path, format=found, value=value, problems=_place(data, path, complaints))
+    return Validated(path=path, format=found, value=value, problems=_place(data, path, said))
 
 
 def _not_one_value(
@@ -141,13 +143,13 @@ def _yaml(data: bytes, path: str, expect: frozenset[str] | None, context: Contex
     if complaint is None:
         assert found is not None  # or it would have been refused
         said = _complaints(Subject(value=document.value, format=found, path=path), context)
-    complaints = list(islice(said, PROBLEM_LIMIT + 1))
+    complaints, left_out = bounded(said, PROBLEM_LIMIT, _LOOKED_AT)
     problems = {
         each.at(path, place.line or 1, place.column or 1)
-        for each in complaints[:PROBLEM_LIMIT]
+        for each in complaints
         for place in [document.where(each.pointer)]
     }
-    every = (*in_order(problems), *rest(path, len(complaints), PROBLEM_LIMIT))
+    every = (*in_order(problems), *rest(path, left_out))
     return Validated(path=path, format=found, value=document.value, problems=every)
 
 
@@ -155,15 +157,17 @@ def _lines(
     lines: Iterator[tuple[int, bytes]], path: str, expect: frozenset[str] | None, context: Context
 ) -> Validated:
     """Validate attestations that stand one per line."""
-    problems: list[Problem] = []
     found: Format | None = None
-    for number, line in lines:
-        one = _validate(line, path, expect, context=context)
-        found = found or one.format
-        problems += [replace(problem, line=number) for problem in one.problems]
-        if len(problems) > PROBLEM_LIMIT:
-            break  # the notice of that is an error
-    every = (*in_order(problems[:PROBLEM_LIMIT]), *rest(path, len(problems), PROBLEM_LIMIT))
+
+    def said() -> Iterator[Problem]:
+        nonlocal found
+        for number, line in lines:
+            one = _validate(line, path, expect, context=context)
+            found = found or one.format
+            yield from (replace(problem, line=number) for problem in one.problems)
+
+    problems, left_out = bounded(said(), PROBLEM_LIMIT, _LOOKED_AT)
+    every = (*in_order(problems), *rest(path, left_out))
     return Validated(path=path, format=found, value=None, problems=every)
 
 
@@ -198,12 +202,12 @@ def _explained(errors: "Iterator[ValidationError]", title: str) -> Iterator[Comp
         yield from explain(chain((error,), errors), title)
 
 
-def _place(data: bytes, path: str, complaints: list[Complaint]) -> tuple[Problem, ...]:
-    if not complaints:
+def _place(data: bytes, path: str, said: Iterator[Complaint]) -> tuple[Problem, ...]:
+    shown, left_out = bounded(said, PROBLEM_LIMIT, _LOOKED_AT)
+    if not shown:
         return ()
     from stella_git.canon.reader import positions
 
-    shown = complaints[:PROBLEM_LIMIT]
     places = positions(data, {complaint.pointer for complaint in shown})
     problems = {complaint.at(path, *places[complaint.pointer]) for complaint in shown}
-    return (*in_order(problems), *rest(path, len(complaints), PROBLEM_LIMIT))
+    return (*in_order(problems), *rest(path, left_out))

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from documents_cases import bom, check, data, facts, vex
 from stella_git.documents import validate as module
-from stella_git.documents.validate import validate
+from stella_git.documents.validate import admit, validate
 
 SBOM = frozenset({"sbom"})
 VEX = frozenset({"vex"})
@@ -157,6 +157,28 @@ def test_the_number_of_problems_is_bounded():
     result = check(bom(components=[{"type": "x", "name": str(number)} for number in range(1500)]))
     assert len(result.problems) == 1001
     assert result.problems[-1].rule == "D004"
+
+
+def spelt_otherwise(count):
+    return [{"type": "library", "name": f"P{n}", "purl": f"pkg:npm/P{n}@1"} for n in range(count)]
+
+
+def test_a_thousand_warnings_neither_fail_a_document_nor_hide_an_error():
+    value = bom(components=spelt_otherwise(1500))
+    result = check(value)
+    assert result.ok
+    assert [each.rule for each in result.problems] == ["C010"] * 1000 + ["D004"]
+    assert {each.severity for each in result.problems} == {"warning"}
+    assert admit(data(value), path="x", expect=frozenset({"sbom"})).ok
+    value = bom(components=[*spelt_otherwise(1500), {"type": "library", "name": "x", "purl": "pkg:npm/"}])
+    assert not check(value).ok
+    assert not admit(data(value), path="x", expect=frozenset({"sbom"})).ok
+
+
+def test_what_was_not_looked_at_may_be_an_error(monkeypatch):
+    monkeypatch.setattr(module, "_LOOKED_AT", 1200)
+    assert not check(bom(components=spelt_otherwise(1201))).ok
+    assert check(bom(components=spelt_otherwise(1200))).ok
 
 
 def test_the_errors_of_one_alternative_are_bounded_and_not_lost():

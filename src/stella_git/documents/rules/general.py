@@ -72,7 +72,7 @@ RULES: dict[str, Rule] = {
     "D004": Rule(
         severity="error",
         what="There may be more problems than are shown.",
-        why="Reports are bounded; a document with this many problems has more than anybody reads.",
+        why="Reports are bounded: they show a thousand errors and a thousand lesser problems. Where only lesser ones are left out, this is a warning.",
         remedy="Correct the first ones and run again.",
     ),
     "L001": Rule(
