@@ -9,11 +9,11 @@ from typing import cast
 
 from stella_git.budget.inputs import BudgetFinding, BudgetInputs, Unknown
 from stella_git.budget.model import SEVERITIES, Budget
-from stella_git.budget.shape import MAX_INTEGER
 from stella_git.canon import jcs
 from stella_git.canon.clock import Instant
 from stella_git.canon.digest import of_json
 from stella_git.canon.reader import Json
+from stella_git.config.shape import MAX_INTEGER
 from stella_git.errors import ConfigError, InputError, Where
 
 SEMANTICS = "budget/1"

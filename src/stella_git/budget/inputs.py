@@ -8,13 +8,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, cast
 
-from stella_git.budget import shape
 from stella_git.budget.model import REACHABILITY, REASONS, SEVERITIES, VEX_STATES
-from stella_git.budget.shape import Defect
 from stella_git.canon import jcs
 from stella_git.canon.clock import Instant, parse_rfc3339
 from stella_git.canon.digest import of_json
 from stella_git.canon.reader import Json, parse_json, positions
+from stella_git.config import shape
+from stella_git.config.shape import Defect
 from stella_git.errors import InputError, Where
 
 _ID = shape.text(r"[\s\S]+", "an identifier: it is empty")

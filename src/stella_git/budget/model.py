@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from stella_git.budget import shape
 from stella_git.budget.patterns import matches
-from stella_git.budget.shape import Defect
-from stella_git.budget.source import Source
 from stella_git.canon import jcs
 from stella_git.canon.digest import of_json
 from stella_git.canon.reader import Json
+from stella_git.config import shape
+from stella_git.config.shape import Defect
+from stella_git.config.source import Source
 from stella_git.errors import Where
 
 SEVERITIES = ("critical", "high", "medium", "low", "none", "unknown")

@@ -14,11 +14,11 @@ from dataclasses import dataclass, field
 
 from stella_git.budget import Budget, BudgetCheck, BudgetInputs, Unknown, check
 from stella_git.budget.model import REASONS
-from stella_git.budget.source import Source
 from stella_git.canon import jcs
 from stella_git.canon.clock import Instant
 from stella_git.canon.digest import of_json, sha256
 from stella_git.canon.reader import Json
+from stella_git.config.source import Source
 from stella_git.errors import ConfigError, InputError, Where
 from stella_git.verdict.findings import Finding, RawFinding, grouped
 from stella_git.verdict.lattice import Claim, resolve

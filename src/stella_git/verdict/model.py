@@ -11,12 +11,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from stella_git.budget import shape
 from stella_git.budget.inputs import instant
 from stella_git.budget.model import NAME
 from stella_git.canon.clock import Instant, parse_rfc3339
 from stella_git.canon.digest import of_json
 from stella_git.canon.reader import Json, parse_json
+from stella_git.config import shape
 from stella_git.errors import InputError, Where
 
 CANON = "jcs"

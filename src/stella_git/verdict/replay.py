@@ -7,9 +7,9 @@ that changes an output byte adds an entry and changes none.
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from stella_git.budget.shape import child
 from stella_git.canon import jcs
 from stella_git.canon.reader import Json
+from stella_git.config.shape import child
 from stella_git.errors import RefusedError, Where
 from stella_git.verdict.decide import Decision, DecisionInputs, decide
 from stella_git.verdict.model import verdict_id

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, cast
 
-from stella_git.budget import shape
-from stella_git.budget.shape import Defect
-from stella_git.budget.source import Source
 from stella_git.canon.reader import Json
+from stella_git.config import shape
+from stella_git.config.shape import Defect
+from stella_git.config.source import Source
 from stella_git.errors import ConfigError, Where
 
 FULL = 1000

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from stella_git.budget.shape import Defect
 from stella_git.canon.reader import Json, parse_json, parse_yaml, positions
+from stella_git.config.shape import Defect
 from stella_git.errors import ConfigError, InputError, Where
 
 LIMIT = 1 << 20

@@ -1,7 +1,7 @@
 import pytest
 
-from stella_git.budget import shape
 from stella_git.budget.inputs import DOCUMENT
+from stella_git.config import shape
 
 
 def codes(rule, value):
