@@ -28,7 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "rule": ("stella_git.cli.rule", "explain a rule of the validators"),
     "findings": ("stella_git.cli.findings", "turn what scanners wrote into one findings document"),
     "budget": ("stella_git.cli.budget", "check findings against a risk budget"),
-    "policy": ("stella_git.cli.policy", "evaluate expressions that policies are made of"),
+    "policy": ("stella_git.cli.policy", "write, try, test and keep policies"),
     "decide": ("stella_git.cli.decide", "compute the verdict on a commit and print it"),
     "attest": ("stella_git.cli.attest", "decide, sign and store the verdict as a git note"),
     "verify": ("stella_git.cli.verify", "verify the verdicts of commits, and recompute them"),

@@ -26,7 +26,12 @@ SUPPORTED: dict[str, tuple[str, ...]] = {
         "stella.ops/v1 Budget",
         "stella.ops/v1 DocumentRules",
         "stella.ops/v1 MinimumElements",
+        "stella.ops/v1 Policy",
+        "stella.ops/v1 PolicyLock",
+        "stella.ops/v1 PolicySet",
+        "stella.ops/v1 Test",
         "stella.ops/v1 Trust",
+        "stella.ops/v1 Waiver",
     ),
     "verdict": ("",),
 }

@@ -70,9 +70,14 @@ FILES: dict[str, str] = {
             "findings",
             "in-toto-statement",
             "minimum-elements",
+            "policy",
+            "policy-lock",
+            "policy-set",
+            "policy-test",
             "trust",
             "verdict",
             "verdict-predicate",
+            "waiver",
         )
     },
 }
@@ -101,7 +106,12 @@ ROOTS: dict[tuple[str, str], tuple[str, str]] = {
             (("stella", "stella.ops/v1 Budget"), "budget"),
             (("stella", "stella.ops/v1 DocumentRules"), "document-rules"),
             (("stella", "stella.ops/v1 MinimumElements"), "minimum-elements"),
+            (("stella", "stella.ops/v1 Policy"), "policy"),
+            (("stella", "stella.ops/v1 PolicyLock"), "policy-lock"),
+            (("stella", "stella.ops/v1 PolicySet"), "policy-set"),
+            (("stella", "stella.ops/v1 Test"), "policy-test"),
             (("stella", "stella.ops/v1 Trust"), "trust"),
+            (("stella", "stella.ops/v1 Waiver"), "waiver"),
             (("verdict", ""), "verdict-predicate"),
         )
     },
