@@ -16,7 +16,7 @@ class Context:
         environment: name of the environment.
         stage: one of `stella_git.policy.model.STAGES`.
         as_of: the time of the decision; there is no other clock.
-        ref: full name of the ref it is for; None if nobody says: a policy that asks for refs is an error then.
+        ref: full name of the ref; None if nobody says: a policy that asks for refs is an error then.
         subject: name of the subject; None for files that belong to nothing, "*" in fingerprints.
     """
 

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from stella_git.policy.source import PolicyFile
 
 
-def beside(file: PolicyFile, path: str, pointer: str) -> str:
+def beside(file: "PolicyFile", path: str, pointer: str) -> str:
     """Return a path of a file as one relative to the root, without ``.`` and ``..``.
 
     Raises:
