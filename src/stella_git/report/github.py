@@ -7,6 +7,7 @@ and stopping and starting workflow commands. What is escaped, and how, is that o
 
 from typing import TYPE_CHECKING
 
+from stella_git.errors import Where
 from stella_git.report.problems import representable
 from stella_git.report.text import printable
 
@@ -41,9 +42,18 @@ def beside(text: str, results: "Sequence[Validated]") -> str:
         text: the report, with a line end at its end.
         results: those that the text is about.
     """
+    return shielded(text, render(results))
+
+
+def shielded(text: str, commands: str) -> str:
+    """Return a report for people with commands behind it, of which the runner obeys only the latter.
+
+    Args:
+        text: the report, with a line end at its end.
+        commands: as `command` makes them; "" if there are none.
+    """
     from stella_git.canon.digest import sha256
 
-    commands = render(results)
     if not commands:
         return text
     word = "stella-" + sha256(text.encode("utf-8", "surrogateescape")).hex
@@ -51,17 +61,34 @@ def beside(text: str, results: "Sequence[Validated]") -> str:
 
 
 def _command(problem: "Problem") -> str:
-    properties = {
-        "file": _escape(representable(problem.path), _PROPERTY),
-        "line": str(problem.line),
-        "col": str(problem.column),
-        "title": _escape(problem.rule, _PROPERTY),
-    }
-    if problem.path == "-":  # standard input is no file that could be annotated
-        del properties["file"]
-    said = ",".join(f"{name}={value}" for name, value in properties.items())
-    message = f"{printable(problem.message)}\n{printable(problem.remedy)}".rstrip("\n")
-    return f"::{_COMMANDS[problem.severity]} {said}::{_escape(message, _DATA)}\n"
+    return command(
+        _COMMANDS[problem.severity],
+        f"{printable(problem.message)}\n{printable(problem.remedy)}",
+        title=problem.rule,
+        where=Where(problem.path, line=problem.line, column=problem.column),
+    )
+
+
+def command(name: str, message: str, *, title: str, where: Where) -> str:
+    """Return one annotation, on a line of its own.
+
+    Args:
+        name: ``error``, ``warning`` or ``notice``.
+        message: printable lines.
+        title: what stands above it.
+        where: the place; without a path, or for standard input, no file is named.
+    """
+    properties: dict[str, str] = {}
+    if where.path is not None and where.path != "-":  # standard input is no file that could be annotated
+        properties["file"] = _escape(representable(where.path), _PROPERTY)
+    if where.line is not None:
+        properties["line"] = str(where.line)
+    if where.column is not None:
+        properties["col"] = str(where.column)
+    properties["title"] = _escape(title, _PROPERTY)
+    said = ",".join(f"{key}={value}" for key, value in properties.items())
+    text = _escape(message.rstrip("\n"), _DATA)
+    return f"::{name} {said}::{text}\n"
 
 
 def _escape(text: str, escapes: dict[str, str]) -> str:

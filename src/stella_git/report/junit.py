@@ -40,8 +40,8 @@ def render(results: "Sequence[Validated]") -> str:
 
 
 def _case(result: "Validated") -> "Iterator[str]":
-    name = f'name="{_text(representable(result.path))}"'
-    kind = f'classname="{_text(result.format.title if result.format else "unrecognised")}"'
+    name = f'name="{xml_text(representable(result.path))}"'
+    kind = f'classname="{xml_text(result.format.title if result.format else "unrecognised")}"'
     errors = [problem for problem in result.problems if problem.severity == "error"]
     others = [problem for problem in result.problems if problem.severity != "error"]
     if not result.problems:
@@ -52,7 +52,7 @@ def _case(result: "Validated") -> "Iterator[str]":
         number, warnings = tally([result])
         summary = f"{count(number, 'error')}, {count(warnings, 'warning')}"
         kinds = ", ".join(sorted({problem.rule for problem in errors}))
-        yield f'      <failure message="{summary}" type="{_text(kinds)}">{_body(errors)}</failure>'
+        yield f'      <failure message="{summary}" type="{xml_text(kinds)}">{_body(errors)}</failure>'
     if others:
         yield f"      <system-out>{_body(others)}</system-out>"
     yield "    </testcase>"
@@ -60,7 +60,7 @@ def _case(result: "Validated") -> "Iterator[str]":
 
 def _body(problems: "Sequence[Problem]") -> str:
     return "\n".join(
-        _text(
+        xml_text(
             f"{leading(representable(problem.path))}:{problem.line}:{problem.column}: {problem.rule} "
             f"{problem.severity}: {problem.message}. {problem.remedy}"
         )
@@ -68,6 +68,6 @@ def _body(problems: "Sequence[Problem]") -> str:
     )
 
 
-def _text(text: str) -> str:
+def xml_text(text: str) -> str:
     r"""Return text for XML: what XML 1.0 cannot hold, even escaped, is written as ``\x1b`` and the like."""
     return printable(text).translate(_ENTITIES)

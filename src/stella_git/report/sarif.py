@@ -1,6 +1,6 @@
 """Problems of documents as SARIF 2.1.0, for code scanning services and editors."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from stella_git.documents.rules import find
 from stella_git.report.fingerprints import fingerprints
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from stella_git.documents.problems import Problem
     from stella_git.documents.validate import Validated
 
-_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 # Named after what it is of, with a version, as section 3.27.17 asks; a service may add its own beside it.
 _FINGERPRINT = "stellaProblem/v1"
 _LEVELS = {"error": "error", "info": "note", "warning": "warning"}
@@ -46,7 +46,7 @@ def sarif(
             for problem, mark in zip(problems, fingerprints(problems), strict=True)
         ],
     }
-    return {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
+    return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
 
 
 def _rule(name: str) -> "Json":
@@ -65,7 +65,7 @@ def _rule(name: str) -> "Json":
 def _result(problem: "Problem", index: int, fingerprint: str) -> "dict[str, Json]":
     location: Json = {
         "physicalLocation": {
-            "artifactLocation": {"uri": _uri(problem.path)},
+            "artifactLocation": {"uri": uri(problem.path)},
             "region": {"startLine": problem.line, "startColumn": problem.column},
         },
         "logicalLocations": [{"fullyQualifiedName": unicode_text(problem.pointer)}],
@@ -74,7 +74,7 @@ def _result(problem: "Problem", index: int, fingerprint: str) -> "dict[str, Json
         "ruleId": problem.rule,
         "ruleIndex": index,
         "level": _LEVELS[problem.severity],
-        "message": {"text": _plain(f"{problem.message}. {problem.remedy}")},
+        "message": {"text": plain(f"{problem.message}. {problem.remedy}")},
         "locations": [location],
         "partialFingerprints": {_FINGERPRINT: fingerprint},
     }
@@ -88,11 +88,11 @@ def _fixes(problem: "Problem", found: "Proposal | None") -> "dict[str, Json]":
     replacement: dict[str, Json] = {"deletedRegion": region}
     if found.text:
         replacement["insertedContent"] = {"text": found.text}
-    change: Json = {"artifactLocation": {"uri": _uri(problem.path)}, "replacements": [replacement]}
-    return {"fixes": [{"description": {"text": _plain(problem.remedy)}, "artifactChanges": [change]}]}
+    change: Json = {"artifactLocation": {"uri": uri(problem.path)}, "replacements": [replacement]}
+    return {"fixes": [{"description": {"text": plain(problem.remedy)}, "artifactChanges": [change]}]}
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Return text without links: ``[text](target)`` of a document would be one in the service that shows it.
 
     Source: SARIF 2.1.0 section 3.11.6.
@@ -100,7 +100,7 @@ def _plain(text: str) -> str:
     return text.replace("](", "] (")
 
 
-def _uri(path: str) -> str:
+def uri(path: str) -> str:
     """Return a file name as a URI reference: percent-encoded, a drive letter only behind ``file:``."""
     from pathlib import Path
     from urllib.parse import quote
