@@ -1,0 +1,135 @@
+"""Results of policies for people: what is denied first by its name and place, then why, and what to do."""
+
+from typing import TYPE_CHECKING
+
+from stella_git.report.policies import because, counts, shown, waive_command, waived_by
+from stella_git.report.problems import leading
+from stella_git.report.text import count, paint, printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from stella_git.policy.results import RuleResult, Violation
+    from stella_git.report.policies import Outcome
+
+_WORDS = {"fail": "DENY", "warn": "WARN", "waived": "WAIVED", "audit": "AUDIT", "known": "KNOWN"}
+_STYLES = {"fail": "error", "warn": "warning", "waived": "info", "audit": "dim", "known": "dim"}
+DECIDED = {"pass": "good", "warn": "warning", "fail": "error", "error": "error"}
+_ENTRIES_SHOWN = 20
+
+
+def render(outcome: "Outcome", *, colour: bool = False, verbose: bool = False) -> str:
+    """Return the report.
+
+    Args:
+        outcome: what came out.
+        colour: whether to use colour.
+        verbose: whether to list rules that pass or do not apply, one by one.
+    """
+    lines: list[str] = []
+    for result in outcome.run.results:
+        if result.fault is not None:
+            lines += [*_fault_lines(result, colour=colour), ""]
+        for violation in result.violations:
+            state = outcome.state(result, violation)
+            lines += [*_violation_lines(outcome, result, violation, state, colour=colour), ""]
+    if verbose:
+        quiet = [line for result in outcome.run.results for line in _quiet_line(result, colour=colour)]
+        lines += [*quiet, ""] if quiet else []
+    notices = [f"notice: {printable(str(notice.get('text', '')))}" for notice in outcome.run.notices]
+    lines += [*notices, ""] if notices else []
+    lines += _baseline_lines(outcome)
+    return "\n".join([*lines, _summary(outcome, colour=colour), ""])
+
+
+def _violation_lines(
+    outcome: "Outcome", result: "RuleResult", violation: "Violation", state: str, *, colour: bool
+) -> "Iterator[str]":
+    word = paint(_WORDS[state], _STYLES[state], colour=colour)
+    name = paint(result.name, "bold", colour=colour)
+    yield f"{word} {name}  {leading(shown(result.where))}  {printable(violation.message)}"
+    details: list[tuple[str, str]] = []
+    if violation.params:
+        details.append(("why", because(violation)))
+    if violation.evidence is not None:
+        details.append(("seen", shown_in(violation)))
+    if violation.fix and state != "waived":
+        details.append(("fix", printable(violation.fix)))
+    details.append(("owner", printable(result.policy.owner)))
+    if violation.waiver is not None:
+        details.append(("waived" if state == "waived" else "eased", waived_by(outcome, violation)))
+    details += [("note", printable(note)) for note in violation.notes]
+    if result.effective_mode != result.mode and result.policy.effective_on is not None:
+        details.append(("note", f"denies from {result.policy.effective_on} on; until then it warns"))
+    if state in {"fail", "warn"} and violation.waiver is None:
+        details.append(("waive", waive_command(result, violation)))
+    yield from _indented(details, colour=colour)
+
+
+def shown_in(violation: "Violation") -> str:
+    """Return the place in the evidence with its JSON Pointer; "" where nobody knows it."""
+    where = violation.evidence
+    if where is None:
+        return ""
+    return shown(where) + (f" [{printable(where.pointer)}]" if where.pointer else "")
+
+
+def _fault_lines(result: "RuleResult", *, colour: bool) -> "Iterator[str]":
+    assert result.fault is not None
+    fault = result.fault
+    where = fault.where
+    place = shown(where) + (f":{where.column}" if where.line is not None and where.column is not None else "")
+    word = paint("ERROR", "error", colour=colour)
+    name = paint(result.name, "bold", colour=colour)
+    yield f"{word} {name}  {leading(place)}  {printable(fault.message)} [{printable(fault.code)}]"
+    details = [("remedy", printable(fault.remedy))] if fault.remedy else []
+    details.append(("owner", printable(result.policy.owner)))
+    yield from _indented(details, colour=colour)
+
+
+def _indented(details: list[tuple[str, str]], *, colour: bool) -> "Iterator[str]":
+    for label, text in details:
+        yield f"  {paint(f'{label:<6}', 'dim', colour=colour)} {text}"
+
+
+def _quiet_line(result: "RuleResult", *, colour: bool) -> "Iterator[str]":
+    if result.status == "pass":
+        yield f"{paint('PASS', 'good', colour=colour)} {result.name}  {leading(shown(result.where))}"
+    elif result.status == "not_applicable":
+        word = paint("NOT APPLICABLE", "dim", colour=colour)
+        yield f"{word} {result.name}  {leading(shown(result.where))}  {printable(result.reason)}"
+
+
+def _baseline_lines(outcome: "Outcome") -> "Iterator[str]":
+    gone = outcome.compared.gone if outcome.compared is not None else ()
+    if not gone:
+        return
+    yield f"{count(len(gone), 'violation')} of the baseline no longer there; take these out of it:"
+    for entry in gone[:_ENTRIES_SHOWN]:
+        yield f"  {entry.fp} {entry.policy}/{entry.rule}"
+    if len(gone) > _ENTRIES_SHOWN:
+        yield f"  and {len(gone) - _ENTRIES_SHOWN} more (--format json)"
+    yield ""
+
+
+def _summary(outcome: "Outcome", *, colour: bool) -> str:
+    found = counts(outcome)
+    parts = [
+        f"{found[state]} {word}"
+        for state, word in (
+            ("fail", "denied"),
+            ("error", "could not be asked"),
+            ("warn", "warned"),
+            ("waived", "waived"),
+            ("known", "known"),
+            ("audit", "recorded"),
+        )
+        if found[state]
+    ]
+    rules = f"{count(outcome.run.ran, 'rule')} asked, {found['pass']} passed"
+    if found["not_applicable"]:
+        rules += f", {found['not_applicable']} not applicable"
+    decided = paint(outcome.decision.upper(), DECIDED[outcome.decision], colour=colour)
+    why = "" if outcome.run.ran else " (no rule was asked, and that is an error)"
+    context = f"{printable(outcome.context.environment)}, {outcome.context.stage}, {outcome.context.as_of}"
+    return "; ".join([f"{decided}{why}  {context}: {rules}", *parts])
