@@ -10,9 +10,16 @@ order of their keys.
 Source: Common Expression Language, language definition, without protocol buffers; ``docs/adr/0021``.
 """
 
-from stella_git.policy.cel.meter import EvalError, FuelError
+from stella_git.policy.cel.meter import EvalError, FuelError, Meter
+from stella_git.policy.cel.nodes import Node, span
 from stella_git.policy.cel.notation import written
-from stella_git.policy.cel.program import FUEL, Options, Program, compile  # noqa: A004 - called as cel.compile
+from stella_git.policy.cel.program import (
+    FUEL,
+    Options,
+    Program,
+    compile,  # noqa: A004 - called as cel.compile
+    problems,
+)
 from stella_git.policy.cel.schematypes import type_of_schema
 from stella_git.policy.cel.tracing import Coverage, Gap, Step, Trace
 from stella_git.policy.cel.types import Type
@@ -23,12 +30,16 @@ __all__ = [
     "EvalError",
     "FuelError",
     "Gap",
+    "Meter",
+    "Node",
     "Options",
     "Program",
     "Step",
     "Trace",
     "Type",
     "compile",
+    "problems",
+    "span",
     "type_of_schema",
     "written",
 ]

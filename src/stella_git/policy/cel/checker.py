@@ -8,6 +8,7 @@ Source: Common Expression Language, language definition, section Gradual Type Ch
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from stella_git.errors import ConfigError
 from stella_git.policy.cel import deduction
 from stella_git.policy.cel.dispatch import takes, wanted
 from stella_git.policy.cel.evaluator import function_of
@@ -33,6 +34,8 @@ from stella_git.policy.cel.scope import TYPES, Scope, dotted, root
 from stella_git.policy.cel.types import BOOL, DYN, INT, MAP, TYPE, Type, list_of, map_of, optional_of
 from stella_git.policy.cel.values import kind
 
+MOST: Final = 100
+"""Faults of one expression that are reported."""
 _KEYS: Final = frozenset({"bool", "int", "uint", "string", "dyn"})
 
 
@@ -44,24 +47,44 @@ class Checker:
         names: the type of each name that may be bound, None for an unknown one; None if any may be bound.
         functions: what may be called.
         container: where names are looked for.
+        found: where faults go, each with its offset, `MOST` at the most; None to raise the first.
     """
 
     def __init__(
-        self, source: str, names: Mapping[str, Type | None] | None, functions: Table, container: str
+        self,
+        source: str,
+        names: Mapping[str, Type | None] | None,
+        functions: Table,
+        container: str,
+        found: list[tuple[int, ConfigError]] | None = None,
     ) -> None:
         self.source = source
         self.names = names
         self.functions = functions
         self.scope = Scope(names, container)
         self.variables: dict[int, Type] = {}
+        self.found = found
 
     def of(self, node: Node) -> Type:
         """Return the type of a node.
 
         Raises:
-            ConfigError: it, or a node below, would always fail (``cel-unknown``, ``cel-type``).
+            ConfigError: it, or a node below, would always fail (``cel-unknown``, ``cel-type``), unless faults
+                are collected.
         """
         return _RULES[type(node)](self, node)
+
+    def refuse(self, fault: Callable[..., ConfigError], offset: int, *about: object) -> Type:
+        """Return ``dyn``, the type of what has a fault: nothing is wrong twice because of it.
+
+        Raises:
+            ConfigError: faults are not collected.
+        """
+        if self.found is None:
+            raise fault(self.source, offset, *about)
+        if len(self.found) < MOST:
+            self.found.append((offset, fault(self.source, offset, *about)))
+        return DYN
 
     def literal(self, node: Literal) -> Type:
         return Type(name=kind(node.value))
@@ -77,7 +100,7 @@ class Checker:
             return TYPE
         if self.names is None:
             return DYN
-        return unknown(self.source, node.start, "name", node.name, self._visible())
+        return self.refuse(unknown, node.start, "name", node.name, self._visible())
 
     def _visible(self) -> list[str]:
         return [name.partition(".")[0] for name in self.names or ()]
@@ -109,13 +132,13 @@ class Checker:
         if of.name == "dyn":
             return DYN
         if of.name != "map":
-            mistyped(self.source, node.start, f"{of.named} has no members, so no {node.member}")
+            return self.refuse(mistyped, node.start, f"{of.named} has no members, so no {node.member}")
         if of.members is None:
             return of.parameters[1] if of.parameters else DYN
         if node.member in of.members:
             return of.members[node.member]
         if of.closed:
-            unknown(self.source, node.at, "member", node.member, of.members)
+            return self.refuse(unknown, node.at, "member", node.member, of.members)
         return DYN
 
     def index(self, node: Index) -> Type:
@@ -130,9 +153,9 @@ class Checker:
         if of.name == "dyn":
             return DYN
         if of.name not in {"list", "map"}:
-            mistyped(self.source, node.start, f"{of.named} has no elements")
+            return self.refuse(mistyped, node.start, f"{of.named} has no elements")
         if at.name not in ({"int", "uint", "dyn"} if of.name == "list" else _KEYS | {"double"}):
-            mistyped(self.source, node.index.start, f"{at.named} is no index of a {of.name}")
+            return self.refuse(mistyped, node.index.start, f"{at.named} is no index of a {of.name}")
         if of.members is not None and isinstance(node.index, Literal):
             return of.members.get(node.index.value, DYN)
         return of.parameters[-1] if of.parameters else DYN
@@ -144,14 +167,17 @@ class Checker:
             known = {
                 of.removeprefix(".") for of in self.functions if of.startswith(".") == name.startswith(".")
             }
-            unknown(self.source, node.start, "function", shown, known)
+            self.refuse(unknown, node.start, "function", shown, known)
         types = [self.of(argument) for argument in arguments]
+        return DYN if overloads is None else self._result(node, shown, overloads, types)
+
+    def _result(self, node: Call, shown: str, overloads: tuple[Overload, ...], types: list[Type]) -> Type:
         fitting = [each for each in overloads if takes(each, len(types))]
         if not fitting:
-            mistyped(self.source, node.start, f"{shown} does not take {len(node.arguments)} arguments")
+            return self.refuse(mistyped, node.start, f"{shown} does not take {len(node.arguments)} arguments")
         fitting = [each for each in fitting if self._fits(each, types)]
         if not fitting:
-            mistyped(self.source, node.start, f"{shown} is not for {', '.join(map(str, types))}")
+            return self.refuse(mistyped, node.start, f"{shown} is not for {', '.join(map(str, types))}")
         results = [each.result for each in fitting]
         return results[0] if all(each == results[0] for each in results) else DYN
 
@@ -164,8 +190,8 @@ class Checker:
         found = deduction.of_operator(node.sign, types)
         if found is None:
             never = " (they are never equal)" if node.sign in {"==", "!="} else ""
-            mistyped(
-                self.source, node.start, f"{node.sign} is not for {' and '.join(map(str, types))}{never}"
+            return self.refuse(
+                mistyped, node.start, f"{node.sign} is not for {' and '.join(map(str, types))}{never}"
             )
         return found
 
@@ -177,7 +203,7 @@ class Checker:
         """
         found = self.of(node)
         if found.name not in {"bool", "dyn"}:
-            mistyped(self.source, node.start, f"a condition is a bool, not {found.named}")
+            self.refuse(mistyped, node.start, f"a condition is a bool, not {found.named}")
 
     def logic(self, node: Logic) -> Type:
         for operand in node.operands:
@@ -193,7 +219,9 @@ class Checker:
         if not optional or found.name == "dyn":
             return DYN if optional else found
         if found.name != "optional_type":
-            mistyped(self.source, node.start, f"after a question mark stands an optional, not {found.named}")
+            return self.refuse(
+                mistyped, node.start, f"after a question mark stands an optional, not {found.named}"
+            )
         return found.parameters[0]
 
     def list(self, node: ListOf) -> Type:
@@ -202,9 +230,9 @@ class Checker:
 
     def map(self, node: MapOf) -> Type:
         keys = [self.of(key) for key in node.keys]
-        for key, of in zip(node.keys, keys, strict=True):
+        for at, (key, of) in enumerate(zip(node.keys, keys, strict=True)):
             if of.name not in _KEYS:
-                mistyped(self.source, key.start, f"{of.named} is no key of a map")
+                keys[at] = self.refuse(mistyped, key.start, f"{of.named} is no key of a map")
         items = zip(node.values, node.optional, strict=True)
         values = [self.opened(value, optional=may_lack) for value, may_lack in items]
         return map_of(deduction.common(keys), deduction.common(values))
@@ -216,7 +244,7 @@ class Checker:
     def loop(self, node: Loop) -> Type:
         over = self.of(node.over)
         if over.name not in {"list", "map", "dyn"}:
-            mistyped(self.source, node.over.start, f"{over.named} cannot be gone through")
+            over = self.refuse(mistyped, node.over.start, f"{over.named} cannot be gone through")
         key, value = deduction.elements(over)
         if len(node.variables) == 1:
             types: tuple[Type, ...] = (key if over.name == "map" else value,)
@@ -245,12 +273,12 @@ class Checker:
     def opt_map(self, node: OptMap) -> Type:
         operand = self.of(node.operand)
         if operand.name not in {"optional_type", "dyn"}:
-            mistyped(self.source, node.start, f"{operand.named} is no optional")
+            operand = self.refuse(mistyped, node.start, f"{operand.named} is no optional")
         self.enter((node.name,), operand.parameters or (DYN,))
         body = self.of(node.body)
         self.scope.leave(node.name)
         if node.flat and body.name not in {"optional_type", "dyn"}:
-            mistyped(self.source, node.body.start, f"optFlatMap makes an optional, not {body.named}")
+            return self.refuse(mistyped, node.body.start, f"optFlatMap makes an optional, not {body.named}")
         return body if node.flat else optional_of(body)
 
 

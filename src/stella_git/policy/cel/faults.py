@@ -43,8 +43,8 @@ def limit(source: str, offset: int, message: str) -> NoReturn:
     )
 
 
-def unknown(source: str, offset: int, what: str, word: str, known: Iterable[str]) -> NoReturn:
-    """Refuse a name, a function or a member that nobody declared.
+def unknown(source: str, offset: int, what: str, word: str, known: Iterable[str]) -> ConfigError:
+    """Return the error of a name, a function or a member that nobody declared.
 
     Args:
         source: the expression.
@@ -52,12 +52,9 @@ def unknown(source: str, offset: int, what: str, word: str, known: Iterable[str]
         what: "name", "function" or "member".
         word: as it was written.
         known: what it may have been meant to be.
-
-    Raises:
-        ConfigError: always.
     """
     near = nearest(word, known)
-    raise ConfigError(
+    return ConfigError(
         f"there is no {what} {word}",
         code="cel-unknown",
         where=place(source, offset),
@@ -65,10 +62,6 @@ def unknown(source: str, offset: int, what: str, word: str, known: Iterable[str]
     )
 
 
-def mistyped(source: str, offset: int, message: str, remedy: str | None = None) -> NoReturn:
-    """Refuse an expression that can only fail when it runs.
-
-    Raises:
-        ConfigError: always.
-    """
-    raise ConfigError(message, code="cel-type", where=place(source, offset), remedy=remedy)
+def mistyped(source: str, offset: int, message: str) -> ConfigError:
+    """Return the error of an expression that can only fail when it runs."""
+    return ConfigError(message, code="cel-type", where=place(source, offset))

@@ -37,6 +37,11 @@ class Node:
             yield from part.walk()
 
 
+def span(node: Node) -> tuple[int, int]:
+    """Return where the text of a node begins and ends, its parentheses included: ``source[start:end]``."""
+    return node.start, node.end
+
+
 class Literal(Node):
     """A value that is written out."""
 

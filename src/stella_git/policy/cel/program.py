@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from stella_git.canon.record import record
-from stella_git.errors import DefectError
+from stella_git.errors import ConfigError, DefectError
 from stella_git.policy.cel.checker import Checker
 from stella_git.policy.cel.closures import MISSING
 from stella_git.policy.cel.evaluator import Maker
@@ -14,7 +14,7 @@ from stella_git.policy.cel.loops import Closure, Frame
 from stella_git.policy.cel.meter import EvalError, Meter
 from stella_git.policy.cel.nodes import Node
 from stella_git.policy.cel.parser import parse
-from stella_git.policy.cel.scope import Scope
+from stella_git.policy.cel.scope import TYPES, Scope
 from stella_git.policy.cel.tracing import Trace, Witness, watch
 from stella_git.policy.cel.types import DYN, Type
 from stella_git.policy.cel.values import Value
@@ -64,31 +64,48 @@ class Program:
         self._plain = _Runnable(Maker(scope, self._functions).make(tree), scope)
         self._watched: _Runnable | None = None
 
-    def evaluate(self, bindings: Mapping[str, Value], *, fuel: int = FUEL) -> Value:
+    @property
+    def names(self) -> frozenset[str]:
+        """Return the names that the expression reads from outside: no variables of macros, no names of types.
+
+        Of names that are declared with dots, those that a chain of names may stand for.
+        """
+        found = frozenset(self._plain.names)
+        if self._names is not None:
+            return found
+        return frozenset(name for name in found if "." not in name and name not in TYPES)
+
+    def evaluate(
+        self, bindings: Mapping[str, Value], *, fuel: int = FUEL, meter: Meter | None = None
+    ) -> Value:
         """Return the value of the expression.
 
         Args:
             bindings: name to value: parsed JSON as it is, or values of `stella_git.policy.cel.values`. Lists
                 and maps of the result may be parts of them.
             fuel: units of work, the same on every machine.
+            meter: the work that is left to this evaluation and others; it takes the place of ``fuel``.
 
         Raises:
             EvalError: it has no value for these bindings (``cel-evaluation``), or out of fuel (``cel-fuel``);
                 with line and column.
             DefectError: a function failed in a way that functions do not.
         """
+        meter = meter or Meter(fuel)
+        fuel = meter.left
         try:
-            return self._plain.run(bindings, Meter(fuel))
+            return self._plain.run(bindings, meter)
         except EvalError as failed:
             # Nothing notes where it is while all is well. Whatever failed fails again, and is seen then.
             raise self.trace(bindings, fuel=fuel).error or failed from None
 
-    def trace(self, bindings: Mapping[str, Value], *, fuel: int = FUEL) -> Trace:
+    def trace(self, bindings: Mapping[str, Value], *, fuel: int = FUEL, meter: Meter | None = None) -> Trace:
         """Return the value, or the error, and what every part of the expression was on the way.
 
         Args:
             bindings: as for `evaluate`.
             fuel: as for `evaluate`.
+            meter: as for `evaluate`: watching costs no fuel.
 
         Raises:
             DefectError: a function failed in a way that functions do not.
@@ -96,13 +113,15 @@ class Program:
         if self._watched is None:
             scope = Scope(self._names, self._container)
             self._watched = _Runnable(Maker(scope, self._functions, watch).make(self.tree), scope)
-        witness = Witness(fuel)
+        witness = Witness(fuel if meter is None else meter.left)
         value, error = None, None
         try:
             value = self._watched.run(bindings, witness)
         except EvalError as failed:
             error = failed
             error.place(place(self.source, failed.offset or 0))
+        if meter is not None:
+            meter.left = witness.left
         return Trace(source=self.source, tree=self.tree, value=value, error=error, seen=witness.seen)
 
 
@@ -113,6 +132,10 @@ class _Runnable:
         self._closure = closure
         self._names = tuple(scope.slots.items())
         self._size = scope.size
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(name for name, _ in self._names)
 
     def run(self, bindings: Mapping[str, Value], meter: Meter) -> Value:
         frame: Frame = [MISSING] * self._size
@@ -162,3 +185,29 @@ def compile(  # noqa: A001 - the verb of the language; it is called with its mod
     return Program(
         source, tree, type_=found, names=None if names is None else frozenset(names), options=options
     )
+
+
+def problems(
+    source: str, *, names: Mapping[str, Type | None] | None = None, options: Options | None = None
+) -> tuple[ConfigError, ...]:
+    """Return all that `compile` would refuse, in the order of the source; text that cannot be read has one.
+
+    What has a fault is of any type from there on, so that nothing is reported because of something else. A
+    hundred are returned at most.
+
+    Args:
+        source: as for `compile`.
+        names: as for `compile`.
+        options: as for `compile`.
+    """
+    options = options or Options()
+    try:
+        tree = parse(source)
+    except ConfigError as error:
+        return (error,)
+    if not options.check:
+        return ()
+    found: list[tuple[int, ConfigError]] = []
+    functions = everything() if options.functions is None else options.functions
+    Checker(source, names, functions, options.container, found).of(tree)
+    return tuple(error for _, error in sorted(found, key=lambda each: each[0]))
