@@ -43,7 +43,8 @@ class Predicate:
 
     Args:
         uri: the type, without version.
-        schemas: (version, name of a schema that travels with the program, or None) of every version.
+        schemas: (version, name of a schema that travels with the program, or None) of every version; of a
+            view, the schema of a row.
         what: what rules see, in one line.
         view: whether this program makes it, of all documents together: there is one piece of it, and its
             value is a list.
@@ -70,7 +71,7 @@ def _open(uri: str, what: str, *versions: str) -> Predicate:
 
 
 _TABLE: Final = (
-    _view(BUDGET_CHECK, "evidence-budget-checks", "the outcome of every budget in force"),
+    _view(BUDGET_CHECK, "budget-check", "the outcome of every budget in force"),
     _view(FINDINGS, "evidence-findings", "all findings, merged, with what VEX makes of each"),
     _view(UNKNOWNS, "evidence-unknowns", "what could not be established"),
     _view(VEX, "evidence-vex", "every VEX claim, who made it, and what it weighs"),
