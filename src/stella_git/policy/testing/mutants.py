@@ -1,0 +1,163 @@
+"""Policies that are a little different: each has one change, and a good case notices it."""
+
+from typing import TYPE_CHECKING, Any
+
+from stella_git.canon.record import record, replace
+from stella_git.policy.testing.edits import edits
+from stella_git.policy.testing.requirementmutants import of_requirements
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from stella_git.policy.model import Expression, ForEach, Param, Policy, Rule
+
+_EMPTY = ("pass", "violate", "not_applicable")
+_CONSTANT_KEY = "'key'"
+
+
+@record(frozen=True, slots=True, kw_only=True)
+class Mutant:
+    """A policy with one change.
+
+    Args:
+        kind: what was changed.
+        rule: id of the rule that it is part of; "" for what is not part of one.
+        pointer: JSON Pointer of what was changed, in the file of the policy.
+        offset: of what was changed in the expression at the pointer, in characters; None for no expression.
+        old: what stood there.
+        new: what stands there now; "" if it was removed.
+        hint: what a case has to be like to notice.
+        policy: the changed policy.
+    """
+
+    kind: str
+    rule: str
+    pointer: str
+    offset: int | None = None
+    old: str
+    new: str
+    hint: str
+    policy: "Policy"
+
+
+def mutants(policy: "Policy") -> tuple[Mutant, ...]:
+    """Return the mutants of a policy in a fixed order: requirements, match, parameters, lets, rules.
+
+    Some may not compile; they count for nothing. Messages and places of violations are left alone.
+
+    Raises:
+        ConfigError: an expression of the policy is none.
+    """
+    return (
+        *(Mutant(rule="", **row) for row in of_requirements(policy)),
+        *_params(policy),
+        *_lets(policy),
+        *(mutant for rule in policy.rules for mutant in _rule(policy, rule)),
+    )
+
+
+def _params(policy: "Policy") -> "Iterator[Mutant]":
+    for param in policy.params:
+        for value in _neighbours(param):
+            changed = replace(param, default=value)
+            yield Mutant(
+                kind="default",
+                rule="",
+                pointer=f"{param.pointer}/default",
+                old=_word(param.default),
+                new=_word(value),
+                hint=f"a case that leaves {param.name} alone, at the edge of {_word(param.default)}",
+                policy=replace(
+                    policy, params=tuple(changed if each is param else each for each in policy.params)
+                ),
+            )
+
+
+def _neighbours(param: "Param") -> "tuple[int | bool, ...]":
+    from stella_git.policy.paramvalues import refusal
+
+    value = param.default
+    if isinstance(value, bool):
+        return (not value,)
+    if isinstance(value, int):
+        return tuple(near for near in (value - 1, value + 1) if refusal(param, near) is None)
+    return ()
+
+
+def _word(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _lets(policy: "Policy") -> "Iterator[Mutant]":
+    for name, expression in policy.lets:
+        for changed, row in _changes(expression):
+            lets = tuple((each, changed if each == name else old) for each, old in policy.lets)
+            yield Mutant(rule="", policy=replace(policy, lets=lets), **row)
+
+
+def _rule(policy: "Policy", rule: "Rule") -> "Iterator[Mutant]":
+    yield Mutant(
+        kind="delete-rule",
+        rule=rule.id,
+        pointer=rule.pointer,
+        old=f"rule {rule.id}",
+        new="",
+        hint=f"a case that expects {rule.id} to fail",
+        policy=replace(policy, rules=tuple(each for each in policy.rules if each is not rule)),
+    )
+    if rule.for_each is not None:
+        yield from _for_each(policy, rule, rule.for_each)
+    for changed, row in _changes(rule.condition, condition=True):
+        yield _with(policy, rule, replace(rule, condition=changed), row)
+    for name, expression in rule.violation.params:
+        for changed, row in _changes(expression):
+            params = tuple((each, changed if each == name else old) for each, old in rule.violation.params)
+            yield _with(policy, rule, replace(rule, violation=replace(rule.violation, params=params)), row)
+
+
+def _for_each(policy: "Policy", rule: "Rule", each: "ForEach") -> "Iterator[Mutant]":
+    for changed, row in _changes(each.source):
+        yield _with(policy, rule, replace(rule, for_each=replace(each, source=changed)), row)
+    for changed, row in _changes(each.key):
+        yield _with(policy, rule, replace(rule, for_each=replace(each, key=changed)), row)
+    key = replace(each.key, text=_CONSTANT_KEY)
+    row = {
+        "kind": "key",
+        "pointer": each.key.pointer,
+        "old": each.key.text,
+        "new": _CONSTANT_KEY,
+        "hint": "a case that expects a violation with its key",
+    }
+    yield _with(policy, rule, replace(rule, for_each=replace(each, key=key)), row)
+    for other in _EMPTY:
+        if other != each.on_empty:
+            row = {
+                "kind": "on-empty",
+                "pointer": f"{rule.pointer}/forEach/onEmpty",
+                "old": each.on_empty,
+                "new": other,
+                "hint": f"a case in which `{each.source.text}` is empty, with the status of {rule.id}",
+            }
+            yield _with(policy, rule, replace(rule, for_each=replace(each, on_empty=other)), row)
+
+
+def _with(policy: "Policy", rule: "Rule", changed: "Rule", row: "dict[str, Any]") -> Mutant:
+    rules = tuple(changed if each is rule else each for each in policy.rules)
+    return Mutant(rule=rule.id, policy=replace(policy, rules=rules), **row)
+
+
+def _changes(
+    expression: "Expression", *, condition: bool = False
+) -> "Iterator[tuple[Expression, dict[str, Any]]]":
+    for edit in edits(expression.text, condition=condition):
+        yield (
+            replace(expression, text=edit.text),
+            {
+                "kind": edit.kind,
+                "pointer": expression.pointer,
+                "offset": edit.start,
+                "old": edit.old,
+                "new": edit.new,
+                "hint": edit.hint,
+            },
+        )
