@@ -1,0 +1,128 @@
+"""Policy files on disk: found by what they say they are, not by where they lie."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from stella_git.errors import UsageError, Where
+from stella_git.flows.workspace import read_file
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from stella_git.policy.ruleset import Rules
+
+DEFAULT = "policies"
+LIMIT = 4 << 20
+MOST = 10_000
+APPLIED = frozenset({"Policy", "PolicySet", "PolicyLock", "Waiver"})
+TEST = "Test"
+LOCK_NAME = "policy.lock"
+_SUFFIXES = (".yaml", ".yml", ".schema.json")
+
+Files = tuple[tuple[str, bytes], ...]
+
+
+def gather(paths: "Sequence[str]" = ()) -> Files:
+    """Return the policies, policy sets, waivers, locks and schemas among files and folders.
+
+    Args:
+        paths: files, and folders that are searched for YAML files; ``policies`` if there are none. A file
+            that is named has to be of one of these kinds.
+
+    Returns:
+        (path, bytes), sorted by path; paths with ``/``, as they were written.
+
+    Raises:
+        UsageError: ``policy-none``: nothing was found; ``file-missing``.
+        EnvironmentFault: a file cannot be read.
+    """
+    found = {path: data for path, data, kind in _files(paths) if kind in APPLIED or kind == ""}
+    if not any(not path.endswith(".schema.json") for path in found):
+        raise UsageError(
+            f"there is no policy in {', '.join(paths) or DEFAULT}",
+            code="policy-none",
+            where=Where((paths or [DEFAULT])[0]),
+            remedy="name a policy file or a folder with policies, or write some: stella policy init",
+        )
+    return tuple(sorted(found.items()))
+
+
+def tests(paths: "Sequence[str]" = ()) -> Files:
+    """Return the files of the kind Test among files and folders; (path, bytes), sorted by path.
+
+    Args:
+        paths: as for `gather`.
+
+    Raises:
+        UsageError: ``file-missing``.
+        EnvironmentFault: a file cannot be read.
+    """
+    return tuple(sorted((path, data) for path, data, kind in _files(paths) if kind == TEST))
+
+
+def rules(paths: "Sequence[str]" = ()) -> "Rules":
+    """Return what the policy files among files and folders come to.
+
+    Raises:
+        ConfigError: as `stella_git.policy.ruleset.assemble`.
+        UsageError: as `gather`.
+        EnvironmentFault: as `gather`.
+    """
+    from stella_git.policy.ruleset import assemble
+
+    return assemble(gather(paths))
+
+
+def _files(paths: "Sequence[str]") -> "Iterator[tuple[str, bytes, str]]":
+    """Yield path, bytes and kind; the kind of a schema is "", of other files that are not ours None."""
+    for name in paths or (DEFAULT,):
+        root = Path(name)
+        if root.is_dir():
+            for path in _below(root):
+                data = read_file(path, limit=LIMIT)
+                kind = _kind(path.as_posix(), data)
+                if kind is not None:
+                    yield path.as_posix(), data, kind
+        else:
+            data = read_file(root, limit=LIMIT)
+            yield root.as_posix(), data, _kind(root.as_posix(), data) or "Policy"
+
+
+def _below(root: Path) -> "Iterable[Path]":
+    """Return the files below a folder that may be ours; hidden folders are not searched."""
+    found = []
+    for path in sorted(root.rglob("*")):
+        hidden = any(part.startswith(".") for part in path.relative_to(root).parts)
+        named = path.name == LOCK_NAME or path.name.endswith(_SUFFIXES)
+        if named and not hidden and path.is_file():
+            found.append(path)
+        if len(found) > MOST:
+            raise UsageError(
+                f"there are more than {MOST} files in {root}",
+                code="policy-too-many",
+                where=Where(str(root)),
+                remedy="name the folder that holds the policies",
+            )
+    return found
+
+
+def _kind(path: str, data: bytes) -> str | None:
+    """Return the kind that a file says it is, without reading all of it strictly: that comes later."""
+    if path.endswith(".schema.json"):
+        return ""
+    if b"stella.ops/v1" not in data:
+        return None
+    return declared(data)
+
+
+def declared(data: bytes) -> str:
+    """Return the kind in a line ``kind: NAME`` at the top level, or in JSON; "Policy" if there is none.
+
+    A file that is ours and says no kind is read as a policy, so that what is wrong with it is said.
+    """
+    import re
+
+    found = re.search(rb"""^\{?\s*["']?kind["']?\s*:\s*["']?([A-Za-z]+)""", data, re.MULTILINE)
+    other = re.search(rb'"kind"\s*:\s*"([A-Za-z]+)"', data) if found is None else None
+    match = found or other
+    return match[1].decode() if match else "Policy"

@@ -1,0 +1,270 @@
+"""All policy files in force, put together: nothing is there twice, nothing names what does not exist."""
+
+from typing import TYPE_CHECKING, TypeVar
+
+from stella_git.canon.record import record
+from stella_git.errors import ConfigError
+from stella_git.policy import load
+from stella_git.policy.compiled import Compiled, compile_policy
+from stella_git.policy.paramvalues import refusal
+from stella_git.policy.targets import require_sound, unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+    from stella_git.canon.reader import Json
+    from stella_git.policy.model import Overrides, Policy, PolicySet, Waiver
+    from stella_git.policy.source import PolicyFile
+
+Each = TypeVar("Each", "Policy", "Waiver")
+
+SCHEMA_SUFFIX = ".schema.json"
+KINDS = ("Policy", "PolicySet", "PolicyLock", "Waiver")
+
+
+@record(frozen=True, slots=True, kw_only=True)
+class Bound:
+    """A policy in an environment.
+
+    Args:
+        mode: what the policy set says for the environment, else for all, else what the policy says.
+        params: value of every parameter.
+    """
+
+    policy: "Policy"
+    mode: str
+    params: "Mapping[str, Json]"
+
+
+class Rules:
+    """What is in force.
+
+    Args:
+        policies: by id.
+        policy_set: None if there is none: then every policy runs as it is.
+        waivers: sorted by id.
+        schemas: parsed JSON Schemas by path.
+    """
+
+    __slots__ = ("_compiled", "policies", "policy_set", "schemas", "waivers")
+
+    def __init__(
+        self,
+        *,
+        policies: "Mapping[str, Policy]",
+        policy_set: "PolicySet | None" = None,
+        waivers: "Sequence[Waiver]" = (),
+        schemas: "Mapping[str, Json] | None" = None,
+    ) -> None:
+        self.policies = dict(sorted(policies.items()))
+        self.policy_set = policy_set
+        self.waivers = tuple(sorted(waivers, key=lambda waiver: waiver.id))
+        self.schemas = dict(schemas or {})
+        self._compiled: dict[str, Compiled] = {}
+
+    @property
+    def max_waiver_days(self) -> int:
+        """Return how long a waiver may last, in days."""
+        return 90 if self.policy_set is None else self.policy_set.max_waiver_days
+
+    @property
+    def waiver_approvals(self) -> int:
+        """Return how many approvers a waiver needs."""
+        return 1 if self.policy_set is None else self.policy_set.waiver_approvals
+
+    def compiled(self, name: str) -> Compiled:
+        """Return a policy as programs; compiled once.
+
+        Raises:
+            ConfigError: the first problem of its expressions and messages.
+        """
+        if name not in self._compiled:
+            self._compiled[name] = compile_policy(self.policies[name], schemas=self.schemas)
+        return self._compiled[name]
+
+    def only(self, names: "Collection[str]") -> "Rules":
+        """Return some of the policies, as they are in the whole.
+
+        Args:
+            names: ids; the others are left out.
+        """
+        chosen = {name: policy for name, policy in self.policies.items() if name in names}
+        waivers = [waiver for waiver in self.waivers if waiver.policy in names]
+        return Rules(policies=chosen, policy_set=self.policy_set, waivers=waivers, schemas=self.schemas)
+
+    def bound(self, environment: str) -> tuple[Bound, ...]:
+        """Return every policy as it is in an environment, sorted by id; those that are off too.
+
+        Raises:
+            ConfigError: ``policy-param``: a parameter has no default, and the policy set does not set it.
+        """
+        return tuple(self._bound(policy, environment) for policy in self.policies.values())
+
+    def _bound(self, policy: "Policy", environment: str) -> Bound:
+        layers = self._layers(environment)
+        mode = next((layer.modes[policy.id] for layer in layers if policy.id in layer.modes), policy.mode)
+        params: dict[str, Json] = {}
+        for param in policy.params:
+            given = [layer.params.get(policy.id, {}) for layer in layers]
+            value = next((row[param.name] for row in given if param.name in row), param.default)
+            if value is None and mode != "off":
+                raise ConfigError(
+                    f"the parameter {param.name!a} of {policy.id} has no value in {environment!a}",
+                    code="policy-param",
+                    where=policy.file.where(param.pointer),
+                    remedy="give it a default, or set it in the policy set: params",
+                )
+            params[param.name] = value
+        return Bound(policy=policy, mode=mode, params=params)
+
+    def _layers(self, environment: str) -> "tuple[Overrides, ...]":
+        if self.policy_set is None:
+            return ()
+        of = self.policy_set.environments.get(environment)
+        return (self.policy_set.everywhere,) if of is None else (of, self.policy_set.everywhere)
+
+
+def assemble(files: "Iterable[tuple[str, bytes]]", *, budgets: "Collection[str]" = ()) -> Rules:
+    """Return what policy files come to.
+
+    Args:
+        files: (path, bytes) of the kinds Policy, PolicySet, PolicyLock and Waiver, in any order, and JSON
+            Schemas whose names end in ``.schema.json``; paths are relative to one root.
+        budgets: ids of budgets, which waivers may name too.
+
+    Raises:
+        ConfigError: a file cannot be read, or is of another kind; something is there twice, or names what
+            does not exist; a parameter is out of bounds; a policy is in no pack.
+    """
+    found: dict[str, list[PolicyFile]] = {kind: [] for kind in KINDS}
+    schemas: dict[str, Json] = {}
+    for path, data in sorted(dict(files).items()):
+        if path.endswith(SCHEMA_SUFFIX):
+            schemas[path] = _schema(path, data)
+            continue
+        file = load.read(data, path=path)
+        kind = load.kind_of(file)
+        if kind not in found:
+            raise ConfigError(
+                f"policy files of the kind {kind!a} are not applied by this version",
+                code="policy-kind-unsupported",
+                where=file.where("/kind"),
+                remedy=f"remove it from the policy set; these are applied: {', '.join(KINDS)}",
+            )
+        found[kind].append(file)
+    policies = _by_id([load.policy(file) for file in found["Policy"]], "policy")
+    sets = [load.policy_set(file) for file in found["PolicySet"]]
+    waivers = _by_id([load.waiver(file) for file in found["Waiver"]], "waiver")
+    if len(sets) > 1:
+        raise ConfigError(
+            "there are two policy sets",
+            code="policy-set-twice",
+            where=sets[1].file.where("/kind"),
+            remedy=f"keep one: the other is {sets[0].file.path}",
+        )
+    rules = Rules(
+        policies=policies,
+        policy_set=sets[0] if sets else None,
+        waivers=tuple(waivers.values()),
+        schemas=schemas,
+    )
+    _require_consistent(rules, budgets)
+    return rules
+
+
+def _schema(path: str, data: bytes) -> "Json":
+    from stella_git.canon.reader import parse_json
+
+    return parse_json(data, path=path, limit=load.LIMIT)
+
+
+def _by_id(items: "Sequence[Each]", what: str) -> "dict[str, Each]":
+    found: dict[str, Each] = {}
+    for item in items:
+        other = found.setdefault(item.id, item)
+        if other is not item:
+            raise ConfigError(
+                f"the {what} {item.id!a} is there twice",
+                code="policy-twice",
+                where=item.file.where("/metadata/id"),
+                remedy=f"give each an id of its own: the other is in {other.file.path}",
+            )
+    return found
+
+
+def _require_consistent(rules: Rules, budgets: "Collection[str]") -> None:
+    if rules.policy_set is not None:
+        _require_listed(rules, rules.policy_set)
+        _require_overrides(rules.policies, rules.policy_set)
+    for policy in rules.policies.values():
+        for param in policy.params:
+            _require_bounds(policy, param.name)
+    for waiver in rules.waivers:
+        require_sound(waiver, rules.policies, budgets)
+
+
+def _require_listed(rules: Rules, policy_set: "PolicySet") -> None:
+    listed: set[str] = set()
+    for pack in policy_set.packs:
+        inside = {policy.id for policy in rules.policies.values() if within(policy.file.path, pack.path)}
+        if not inside:
+            raise ConfigError(
+                f"the pack {pack.name!a} holds no policy",
+                code="policy-pack-empty",
+                where=policy_set.file.where(f"{pack.pointer}/path"),
+                remedy="correct its path, fetch it (stella policy lock), or remove the pack",
+            )
+        listed |= inside
+    for policy in rules.policies.values():
+        if policy.id not in listed:
+            raise ConfigError(
+                f"the policy {policy.id!a} is in no pack of the policy set, so it would never run",
+                code="policy-unlisted",
+                where=policy.file.where("/metadata/id"),
+                remedy=f"list its folder in {policy_set.file.path}, or delete it",
+            )
+
+
+def within(path: str, folder: str) -> bool:
+    """Return whether a path is a folder's, or below it; "" is the root."""
+    return not folder or path == folder or path.startswith(f"{folder}/")
+
+
+def _require_overrides(policies: "Mapping[str, Policy]", policy_set: "PolicySet") -> None:
+    layers = [("/spec", policy_set.everywhere)]
+    layers += [(f"/spec/environments/{name}", row) for name, row in policy_set.environments.items()]
+    for base, layer in layers:
+        for name, pointer in _named(base, layer):
+            if name not in policies:
+                raise unknown("policy", name, policies, policy_set.file, pointer)
+        for name, values in layer.params.items():
+            params = {param.name: param for param in policies[name].params}
+            for key, value in values.items():
+                pointer = f"{base}/params/{name}/{key}"
+                if key not in params:
+                    raise unknown("parameter", key, params, policy_set.file, pointer)
+                _require_value(refusal(params[key], value), policy_set.file, pointer)
+
+
+def _named(base: str, layer: "Overrides") -> "Iterator[tuple[str, str]]":
+    for member, names in (("modes", layer.modes), ("params", layer.params)):
+        for name in names:
+            yield name, f"{base}/{member}/{name}"
+
+
+def _require_bounds(policy: "Policy", name: str) -> None:
+    param = next(param for param in policy.params if param.name == name)
+    if param.minimum is not None and param.maximum is not None and param.minimum > param.maximum:
+        _require_value("min is more than max", policy.file, f"{param.pointer}/min")
+    if param.default is not None:
+        _require_value(refusal(param, param.default), policy.file, f"{param.pointer}/default")
+
+
+def _require_value(refused: str | None, file: "PolicyFile", pointer: str) -> None:
+    if refused is not None:
+        raise ConfigError(
+            refused,
+            code="policy-param",
+            where=file.where(pointer),
+            remedy="keep within what the policy allows",
+        )
