@@ -552,6 +552,74 @@ _EVIDENCE_PROVENANCE = {
 }
 
 
+_ENTRY = {"fp": "vfp:0123456789abcdef", "policy": "vuln.no-kev", "rule": "kev"}
+_POLICY_REPORT = {
+    "schema": "stella.policy-report/1",
+    "decision": "error",
+    "context": {
+        "asOf": "2026-11-20T00:00:00Z",
+        "environment": "prod",
+        "stage": "release",
+        "ref": "refs/heads/main",
+        "subject": "shop",
+    },
+    "ran": 2,
+    "policies": [
+        {"id": "vuln.no-kev", "revision": 3, "digest": DIGEST, "mode": "deny", "effectiveMode": "warn"}
+    ],
+    "results": [
+        {
+            "policy": "vuln.no-kev",
+            "rule": "kev",
+            "title": "No finding is on the KEV list",
+            "status": "warn",
+            "mode": "deny",
+            "effectiveMode": "warn",
+            "severity": "critical",
+            "owner": "team:appsec",
+            "controls": ["NIST-SSDF/RV.2.2"],
+            "place": {
+                "path": "policies/no-kev.yaml",
+                "line": 24,
+                "column": 7,
+                "pointer": "/spec/rules/0",
+            },
+            "violations": [
+                {
+                    "fp": "vfp:0123456789abcdef",
+                    "key": "fp:0123456789abcdef",
+                    "code": "kev",
+                    "params": {"id": "CVE-2026-0001", "points": 3, "fixed": False, "aliases": ["GHSA-xxxx"]},
+                    "message": "CVE-2026-0001 is on the KEV list",
+                    "fix": "Upgrade.",
+                    "status": "warn",
+                    "baseline": "known",
+                    "waiver": "w-1",
+                    "notes": ["waiver w-0 has expired"],
+                    "evidence": {"path": "findings.json", "line": 3},
+                    "digests": [DIGEST],
+                }
+            ],
+        },
+        {
+            "policy": "vuln.no-kev",
+            "rule": "other",
+            "title": "Other",
+            "status": "error",
+            "mode": "deny",
+            "effectiveMode": "deny",
+            "severity": "critical",
+            "owner": "team:appsec",
+            "controls": [],
+            "place": {},
+            "fault": {"code": "cel-evaluation", "message": "no", "remedy": "do", "place": {"path": "p.yaml"}},
+            "violations": [],
+        },
+    ],
+    "waivers": [{"id": "w-1", "digest": DIGEST, "applied": ["vfp:0123456789abcdef"]}],
+    "notices": [{"code": "waiver-orphan", "text": "it covers nothing", "level": "warning"}],
+    "baseline": {"newOnly": True, "decision": "error", "known": 1, "gone": [_ENTRY], "unasked": []},
+}
 GOOD = {
     "document-rules.v1": [_DOCUMENT_RULES, {**_DOCUMENT_RULES, "spec": {}}],
     "dsse-envelope.v1": [_ENVELOPE, {**_ENVELOPE, "extra": 1}],
@@ -622,6 +690,14 @@ GOOD = {
         },
     ],
     "minimum-elements.v1": _PROFILES,
+    "policy-baseline.v1": [
+        {"schema": "stella.policy-baseline/1", "violations": [_ENTRY]},
+        {"schema": "stella.policy-baseline/1", "violations": []},
+    ],
+    "policy-report.v1": [
+        _POLICY_REPORT,
+        {key: value for key, value in _POLICY_REPORT.items() if key != "baseline"},
+    ],
     "problems.v1": [
         _PROBLEMS,
         {**_PROBLEMS, "files": []},
@@ -1017,6 +1093,40 @@ BAD = {
         (["spec", "elements", 0, "why"], ""),
         (["spec", "components", "formats"], ["csaf"]),
         (["spec", "unjudged", 0, "why"], GONE),
+    ],
+    "policy-baseline.v1": [
+        (["schema"], "stella.policy-baseline/2"),
+        (["violations"], GONE),
+        (["violations", 0, "fp"], "fp:0123456789abcdef"),
+        (["violations", 0, "rule"], GONE),
+        (["violations", 0, "policy"], "A"),
+        (["violations", 0, "status"], "fail"),
+        (["violations"], [_ENTRY, _ENTRY]),
+        (["extra"], 1),
+    ],
+    "policy-report.v1": [
+        (["schema"], "stella.policy-report/2"),
+        (["decision"], "waived"),
+        (["context", "asOf"], "today"),
+        (["context", "stage"], "build"),
+        (["context", "ref"], None),
+        (["ran"], -1),
+        (["results", 0, "status"], "known"),
+        (["results", 0, "mode"], "off"),
+        (["results", 0, "reason"], ""),
+        (["results", 0, "violations", 0, "fp"], "vfp:0"),
+        (["results", 0, "violations", 0, "key"], None),
+        (["results", 0, "violations", 0, "params", "id"], {}),
+        (["results", 0, "violations", 0, "params", "id"], 1.5),
+        (["results", 0, "violations", 0, "status"], "known"),
+        (["results", 0, "violations", 0, "evidence", "line"], 0),
+        (["results", 0, "violations", 0, "message"], GONE),
+        (["results", 1, "fault", "place"], GONE),
+        (["results", 1, "extra"], 1),
+        (["waivers", 0, "applied", 0], "fp:0123456789abcdef"),
+        (["notices", 0, "text"], GONE),
+        (["baseline", "gone", 0, "fp"], GONE),
+        (["baseline", "newOnly"], GONE),
     ],
     "problems.v1": [
         (["schema"], "stella.problems/2"),
