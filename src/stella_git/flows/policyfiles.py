@@ -47,7 +47,7 @@ def gather(paths: "Sequence[str]" = ()) -> Files:
     return tuple(sorted(found.items()))
 
 
-def tests(paths: "Sequence[str]" = ()) -> Files:
+def tests(paths: "Sequence[str]" = ()) -> Files:  # noqa: PT028 - it finds tests; it is none
     """Return the files of the kind Test among files and folders; (path, bytes), sorted by path.
 
     Args:
