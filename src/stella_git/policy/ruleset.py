@@ -1,5 +1,6 @@
 """All policy files in force, put together: nothing is there twice, nothing names what does not exist."""
 
+import re
 from typing import TYPE_CHECKING, TypeVar
 
 from stella_git.canon.record import record
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 Each = TypeVar("Each", "Policy", "Waiver")
 
+# Whatever is not one of the other members: the whole of it, or a member that is computed, may be the ref.
+_REF = re.compile(r"\bcontext\b(?!\s*\.\s*(?:asOf|environment|stage|subject)\b)")
 SCHEMA_SUFFIX = ".schema.json"
 KINDS = ("Policy", "PolicySet", "PolicyLock", "Waiver")
 
@@ -82,6 +85,19 @@ class Rules:
             self._compiled[name] = compile_policy(self.policies[name], schemas=self.schemas)
         return self._compiled[name]
 
+    @property
+    def reads_ref(self) -> bool:
+        """Return whether a policy may depend on the ref; then it is part of what a verdict is about."""
+        return any(
+            policy.match.refs is not None or any(_REF.search(text) for text in _texts(policy))
+            for policy in self.policies.values()
+        )
+
+    @property
+    def predicate_types(self) -> frozenset[str]:
+        """Return the predicate types that policies ask for, as they write them."""
+        return frozenset(need.predicate_type for policy in self.policies.values() for need in policy.requires)
+
     def only(self, names: "Collection[str]") -> "Rules":
         """Return some of the policies, as they are in the whole.
 
@@ -124,6 +140,18 @@ class Rules:
         return (self.policy_set.everywhere,) if of is None else (of, self.policy_set.everywhere)
 
 
+def _texts(policy: "Policy") -> "Iterator[str]":
+    for _, expression in policy.lets:
+        yield expression.text
+    for rule in policy.rules:
+        yield rule.condition.text
+        yield from (expression.text for _, expression in rule.violation.params)
+        if rule.for_each is not None:
+            yield from (rule.for_each.source.text, rule.for_each.key.text)
+        if rule.violation.at is not None:
+            yield rule.violation.at.text
+
+
 def assemble(files: "Iterable[tuple[str, bytes]]", *, budgets: "Collection[str]" = ()) -> Rules:
     """Return what policy files come to.
 
@@ -136,13 +164,34 @@ def assemble(files: "Iterable[tuple[str, bytes]]", *, budgets: "Collection[str]"
         ConfigError: a file cannot be read, or is of another kind; something is there twice, or names what
             does not exist; a parameter is out of bounds; a policy is in no pack.
     """
-    found: dict[str, list[PolicyFile]] = {kind: [] for kind in KINDS}
-    schemas: dict[str, Json] = {}
+    schemas, read = [], []
     for path, data in sorted(dict(files).items()):
         if path.endswith(SCHEMA_SUFFIX):
-            schemas[path] = _schema(path, data)
-            continue
-        file = load.read(data, path=path)
+            schemas.append((path, data))
+        else:
+            read.append(load.plain(data, path=path))
+    return assemble_files(read, schemas, budgets=budgets)
+
+
+def assemble_files(
+    files: "Iterable[PolicyFile]",
+    schemas: "Iterable[tuple[str, bytes]]" = (),
+    *,
+    budgets: "Collection[str]" = (),
+) -> Rules:
+    """Return what policy files come to that are parsed already.
+
+    Args:
+        files: strict YAML, whatever it says.
+        schemas: (path, bytes) of JSON Schemas.
+        budgets: as for `assemble`.
+
+    Raises:
+        ConfigError: as `assemble`.
+    """
+    found: dict[str, list[PolicyFile]] = {kind: [] for kind in KINDS}
+    for file in files:
+        load.require_valid(file)
         kind = load.kind_of(file)
         if kind not in found:
             raise ConfigError(
@@ -166,7 +215,7 @@ def assemble(files: "Iterable[tuple[str, bytes]]", *, budgets: "Collection[str]"
         policies=policies,
         policy_set=sets[0] if sets else None,
         waivers=tuple(waivers.values()),
-        schemas=schemas,
+        schemas={path: _schema(path, data) for path, data in schemas},
     )
     _require_consistent(rules, budgets)
     return rules
