@@ -13,6 +13,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from stella_git.canon.record import record
+from stella_git.errors import DefectError
 
 if TYPE_CHECKING:
     from stella_git.canon.reader import Json
@@ -179,11 +180,11 @@ def type_of(predicate_type: str, versions: Iterable[str] | None = None, schema: 
         versions: of the requirement; None for every version that is known.
         schema: a JSON Schema of the policy's own, which decides alone; None for that of the predicate type.
     """
-    from stella_git.policy import cel
+    from stella_git.policy.cel.schematypes import type_of_schema
     from stella_git.policy.cel.types import DYN
 
     if schema is not None:
-        return cel.type_of_schema(schema)
+        return type_of_schema(schema)
     base, written = split(predicate_type)
     known = find(base)
     if known is None:
@@ -193,21 +194,36 @@ def type_of(predicate_type: str, versions: Iterable[str] | None = None, schema: 
         asked = {number(written)} if asked is None else asked & {number(written)}
     offered = {number(version): name for version, name in known.schemas}
     names = {offered.get(one) for one in (offered if asked is None else asked)}
-    if not names or None in names:
-        return DYN
-    return _type_of(tuple(sorted(name for name in names if name is not None)))
+    return _of_files(tuple(sorted(name or "" for name in names)), view=known.view)
 
 
 @cache
-def _type_of(names: tuple[str, ...]) -> "Type":
-    from stella_git.policy import cel
+def _of_files(names: tuple[str, ...], *, view: bool) -> "Type":
+    """Return the type of what one of some schemas describes; of a view, the type of a list of it."""
+    from stella_git.policy.cel.schematypes import any_of, type_of_schema
+    from stella_git.policy.cel.types import DYN, list_of
 
-    schemas = [_schema(name) for name in names]
-    return cel.type_of_schema(schemas[0])
+    files = [_file(name) if name else None for name in names]
+    known = [
+        type_of_schema(file, base=name, elsewhere=_elsewhere) for name, file in zip(names, files, strict=True)
+    ]
+    found = any_of(known) if known else DYN
+    return list_of(found) if view else found
+
+
+def _elsewhere(base: str, reference: str) -> "tuple[str, Json] | None":
+    """Return the file that a reference leads to: one beside it, or one that has a name of its own."""
+    from stella_git.documents.schema.registry import FILES
+
+    name = FILES.get(reference) or f"{base.rpartition('/')[0]}/{reference}"
+    try:
+        return name, _file(name)
+    except DefectError:
+        return None
 
 
 @cache
-def _schema(name: str) -> "Json":
+def _file(name: str) -> "Json":
     from stella_git import resources
     from stella_git.canon.reader import parse_shipped
 
