@@ -34,6 +34,7 @@ CONTRACT = {
     "findings merge": {"FILE", "--output", "--rating-source"},
     "findings validate": {"FILE", "--format"},
     "budget check": {"--budget", "--inputs", "--environment", "--as-of", "--format"},
+    "policy lint": {"PATH", "--format", "--strict", "--as-of"},
     "policy eval": {"EXPRESSION", "--input", "--fuel", "--trace"},
     "decide": {"REV", "--environment", "--as-of", "--sbom", "--vex", "--findings"},
     "attest create": {"REV"},

@@ -6,6 +6,7 @@ from stella_git.cli import verbs
 
 VERBS: verbs.Verbs = {
     "eval": ("policyeval", "configure"),
+    "lint": ("policylint", "configure"),
 }
 
 

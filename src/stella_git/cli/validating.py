@@ -24,7 +24,7 @@ EXIT_CODES = (
     "  2  usage or configuration, such as a file that is not there\n"
     "  4  a file or git cannot be read\n"
 )
-FORMATS = ("text", "concise", "json", "sarif", "github", "gitlab", "junit")
+FORMATS = ("text", "concise", "json", "sarif", "github", "gitlab", "junit", "markdown")
 
 
 def configure_sbom(commands: "Verbs") -> None:
@@ -183,7 +183,7 @@ def validate_files(arguments: argparse.Namespace, expect: frozenset[str] | None)
             results.append(outcome)
         else:
             passed_over += 1
-    _print(results, arguments, passed_over)
+    print_report(results, arguments, passed_over)
     # One revision that git does not know is one mistake, however many files were to be compared with it.
     for failure in {(failure.code, str(failure)): failure for failure in failures}.values():
         complain(failure)
@@ -264,7 +264,14 @@ def read_document(name: str) -> bytes:
     return read_argument(name, limit=documents.DOCUMENT_LIMIT)
 
 
-def _print(results: "Sequence[Validated]", arguments: argparse.Namespace, passed_over: int) -> None:
+def print_report(results: "Sequence[Validated]", arguments: argparse.Namespace, passed_over: int = 0) -> None:
+    """Print problems in the format that is asked for.
+
+    Args:
+        results: one for each file.
+        arguments: with ``format``, one of `FORMATS`, and ``color``.
+        passed_over: how many files were no documents.
+    """
     from stella_git import __version__
     from stella_git.cli.files import print_json, use_colour
     from stella_git.report import problems
@@ -287,9 +294,10 @@ def _print(results: "Sequence[Validated]", arguments: argparse.Namespace, passed
         if results or passed_over:
             _print_text(problems.text(results, colour=colour, passed_over=passed_over), results)
     else:
-        from stella_git.report import github, junit
+        from stella_git.report import github, junit, problemsmarkdown
 
-        sys.stdout.write({"github": github, "junit": junit}[kind].render(results))
+        renderers = {"github": github, "junit": junit, "markdown": problemsmarkdown}
+        sys.stdout.write(renderers[kind].render(results))
 
 
 def _proposals(results: "Sequence[Validated]") -> "dict[str, tuple[Proposal, ...]]":

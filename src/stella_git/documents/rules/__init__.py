@@ -25,6 +25,7 @@ FAMILIES: dict[str, str] = {
     r"E-[\w.-]+": "elements",
     r"2S\d{2}": "spdx2",
     r"S\d{3}": "spdx3",
+    r"P\d{3}": "policies",
     r"V\d{3}": "openvex",
     r"X\d{3}": "pairs",
 }

@@ -1,0 +1,138 @@
+"""Lint policy files on disk, each with the whole set that it belongs to.
+
+1. A file belongs to the nearest folder above that has a policy set; without one, to what was named.
+2. All YAML files of that folder are read, and those of packs that lie elsewhere.
+3. They are linted together: whether a policy is good depends on what names it.
+"""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from stella_git.canon.record import record
+from stella_git.errors import ConfigError, UsageError, Where
+from stella_git.flows.policyfiles import DEFAULT, LIMIT, MOST
+from stella_git.flows.workspace import read_file
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from stella_git.canon.clock import Instant
+    from stella_git.documents.validate import Validated
+
+_SETS = ("policy-set.yaml", "policy-set.yml")
+_SUFFIXES = (".yaml", ".yml")
+_OURS = (b"apiVersion", b"stella.ops/")
+
+
+@record(frozen=True, slots=True, kw_only=True)
+class Linted:
+    """What became of policy files.
+
+    Args:
+        results: one for each file, sorted by path.
+        passed_over: how many YAML files of the folders are nobody's policy.
+    """
+
+    results: "tuple[Validated, ...]"
+    passed_over: int = 0
+
+
+def lint_paths(paths: "Sequence[str]" = (), *, now: "Instant") -> Linted:
+    """Return every problem of policy files, and of those that belong to them.
+
+    Args:
+        paths: files and folders; ``policies`` if there are none.
+        now: the present.
+
+    Raises:
+        UsageError: ``file-missing``; ``policy-none``: there is no policy file; ``policy-too-many``.
+        EnvironmentFault: a file cannot be read.
+    """
+    from stella_git.policy.lint import lint
+
+    results: dict[str, Validated] = {}
+    others = 0
+    for files in _groups(paths or (DEFAULT,)):
+        ours = {path: data for path, data in files.items() if any(mark in data for mark in _OURS)}
+        others += len(files) - len(ours)
+        results |= {one.path: one for one in lint(ours.items(), now=now, other=_other)}
+    if not results:
+        raise UsageError(
+            f"there is no policy file in {', '.join(paths) or DEFAULT}",
+            code="policy-none",
+            where=Where((paths or [DEFAULT])[0]),
+            remedy="name a policy file or a folder with policies, or write some: stella policy init",
+        )
+    return Linted(results=tuple(one for _, one in sorted(results.items())), passed_over=others)
+
+
+def _groups(names: "Sequence[str]") -> "Iterator[Mapping[str, bytes]]":
+    """Yield files that belong together, by path."""
+    homes: dict[str, None] = {}
+    alone: dict[str, bytes] = {}
+    for name in names:
+        for path in _below(name):
+            home = _home(path)
+            if home is None or not path.is_file():
+                alone[path.as_posix()] = read_file(path, limit=LIMIT)
+            else:
+                homes[home.as_posix()] = None
+    for folder in homes:
+        yield _read(folder)
+    if alone:
+        yield alone
+
+
+def _below(name: str) -> "list[Path]":
+    """Return the YAML files of a folder, or the file itself; hidden folders are not searched."""
+    root = Path(name)
+    if not root.is_dir():
+        return [root]
+    found = []
+    for path in sorted(root.rglob("*")):
+        hidden = any(part.startswith(".") for part in path.relative_to(root).parts)
+        if path.name.endswith(_SUFFIXES) and not hidden and path.is_file():
+            found.append(path)
+        if len(found) > MOST:
+            raise UsageError(
+                f"there are more than {MOST} files in {name}",
+                code="policy-too-many",
+                where=Where(name),
+                remedy="name the folder that holds the policies",
+            )
+    return found
+
+
+def _home(path: Path) -> Path | None:
+    """Return the nearest folder above that has a policy set, inside of the repository; None if none has."""
+    for folder in path.resolve().parents:
+        if any((folder / name).is_file() for name in _SETS):
+            return folder if path.is_absolute() else Path(os.path.relpath(folder))
+        if (folder / ".git").exists():
+            return None
+    return None
+
+
+def _read(home: str) -> "Mapping[str, bytes]":
+    """Return the files of a folder with a policy set, and those of its packs that lie elsewhere."""
+    found = {path.as_posix(): read_file(path, limit=LIMIT) for path in _below(home)}
+    for path in list(found):
+        if path.endswith(_SETS):
+            for pack in _packs(path, found[path]):
+                if Path(pack).exists():
+                    found |= {each.as_posix(): read_file(each, limit=LIMIT) for each in _below(pack)}
+    return found
+
+
+def _packs(path: str, data: bytes) -> "tuple[str, ...]":
+    from stella_git.policy import load
+
+    try:
+        return tuple(pack.path or "." for pack in load.policy_set(load.read(data, path=path)).packs)
+    except ConfigError:
+        return ()  # lint says what is wrong with it
+
+
+def _other(path: str) -> bytes | None:
+    return read_file(Path(path), limit=LIMIT) if Path(path).is_file() else None
