@@ -80,7 +80,7 @@ def judge(located: Iterable[Located], context: Context) -> Decision:
     keyring = next((item.data for item in everything if item.role == "keyring"), None)
     trust = next((item for item in everything if item.role == "trust"), None)
     weights = Weights.from_bytes(trust.data, path=trust.name) if trust else Weights()
-    intake = _Intake(context, weights)
+    intake = Intake(context.params, weights)
     for item in everything:
         if item.role in DOCUMENTS:
             intake.take(item)
@@ -112,19 +112,24 @@ def raw_findings(located: Iterable[Located], context: Context) -> tuple[RawFindi
     Raises:
         InputError: a document is invalid.
     """
-    intake = _Intake(context, Weights())
+    intake = Intake(context.params, Weights())
     for item in located:
         if item.role in {"sbom", "findings"}:
             intake.take(item)
     return tuple(intake.findings)
 
 
-class _Intake:
-    """What the documents say, in the verdict's own terms."""
+class Intake:
+    """What the documents say, in the verdict's own terms.
 
-    def __init__(self, context: Context, weights: Weights) -> None:
+    Args:
+        params: of the context.
+        weights: who is believed.
+    """
+
+    def __init__(self, params: Mapping[str, Json], weights: Weights) -> None:
         self.weights = weights
-        sources = context.params.get("ratingSources")
+        sources = params.get("ratingSources")
         self.rating_sources = tuple(str(name) for name in sources) if isinstance(sources, list) else ()
         self.evidence: list[Evidence] = []
         self.components: list[RawComponent] = []
@@ -132,11 +137,30 @@ class _Intake:
         self.unknowns: list[Unknown] = []
         self.claims: list[RawClaim] = []
         self.has_findings = False
+        # (what was said, by which document, JSON Pointer in it), for places in messages
+        self.reported: list[tuple[RawFinding, Located, str]] = []
+        self.doubted: list[tuple[Unknown, Located, str]] = []
+        self.claimed: list[tuple[RawClaim, Located, str]] = []
 
-    def take(self, item: Located) -> None:
-        """Validate one document and take what its role offers."""
+    def take(self, item: Located) -> Validated:
+        """Validate one document and take what its role offers.
+
+        Raises:
+            InputError: it is invalid.
+        """
         document = admit(item.data, path=item.name, expect=frozenset({item.role}))
         require_valid(document, item)
+        self.add(item, document)
+        return document
+
+    def add(self, item: Located, document: Validated, *, issuer: str | None = None) -> None:
+        """Take what the role of a valid document offers.
+
+        Args:
+            item: its bytes and its role.
+            document: what it says.
+            issuer: who signed it; None for nobody.
+        """
         assert document.format is not None
         kind = document.format.kind
         self.evidence.append(
@@ -147,7 +171,7 @@ class _Intake:
         if item.role == "findings" or (item.role == "sbom" and _has_vulnerabilities(document.value)):
             self._findings(item, document)
         if kind in CLAIMS:
-            self._claims(item, CLAIMS[kind](document.value))
+            self._claims(item, CLAIMS[kind](document.value), issuer)
 
     def _components(self, document: Validated) -> None:
         assert document.format is not None
@@ -168,14 +192,26 @@ class _Intake:
         rows, unknowns = findings.from_document(
             document.value, document.format, rating_sources=self.rating_sources
         )
-        self.findings += [_raw_finding(row, item.name) for row in rows]
-        self.unknowns += [Unknown(id=row.id, reason=row.reason) for row in unknowns]
+        self.report(item, rows, unknowns)
 
-    def _claims(self, item: Located, rows: Iterable[documented.RawClaim]) -> None:
-        issuer = ISSUER_REPOSITORY if item.uri.startswith(TREE) else ISSUER_NOBODY
+    def report(
+        self, item: Located, rows: Iterable[documented.RawFinding], unknowns: Iterable[documented.Unknown]
+    ) -> None:
+        """Take findings and unknowns that a document reports."""
+        for row in rows:
+            self.reported.append((_raw_finding(row, item.name), item, row.pointer))
+            self.findings.append(self.reported[-1][0])
+        for one in unknowns:
+            self.doubted.append((Unknown(id=one.id, reason=one.reason), item, one.pointer))
+            self.unknowns.append(self.doubted[-1][0])
+
+    def _claims(self, item: Located, rows: Iterable[documented.RawClaim], issuer: str | None) -> None:
+        who = issuer or (ISSUER_REPOSITORY if item.uri.startswith(TREE) else ISSUER_NOBODY)
         for row in rows:
             for product in _products(row):
-                self.claims.append(_raw_claim(row, product, issuer, self.weights.class_of(issuer), item))
+                claim = _raw_claim(row, product, who, self.weights.class_of(who), item)
+                self.claimed.append((claim, item, row.pointer))
+                self.claims.append(claim)
 
 
 def _is_file(value: Json, part: inventory.Part) -> bool:
