@@ -35,6 +35,7 @@ CONTRACT = {
     "findings validate": {"FILE", "--format"},
     "budget check": {"--budget", "--inputs", "--environment", "--as-of", "--format"},
     "policy lint": {"PATH", "--format", "--strict", "--as-of"},
+    "policy fmt": {"PATH", "--check", "--diff"},
     "policy eval": {"EXPRESSION", "--input", "--fuel", "--trace"},
     "decide": {"REV", "--environment", "--as-of", "--sbom", "--vex", "--findings"},
     "attest create": {"REV"},

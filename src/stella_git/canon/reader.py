@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
     from stella_git.canon.scanner import Defect
+    from stella_git.canon.yamlnodes import YamlTree
     from stella_git.canon.yamlreader import YamlDocument
 
 JSON_LIMIT = 64 << 20
@@ -133,6 +134,27 @@ def parse_yaml(
     from stella_git.canon.yamlreader import read_yaml
 
     return read_yaml(data, path=path, limit=limit, depth=depth)
+
+
+def parse_yaml_tree(
+    data: bytes, *, path: str | None = None, limit: int = YAML_LIMIT, depth: int = DEPTH
+) -> "YamlTree":
+    """Return one strict YAML document as its author wrote it: text, nodes with extent and style, value.
+
+    Args:
+        data: UTF-8 bytes.
+        path: what to call the document in errors.
+        limit: greatest size in bytes.
+        depth: greatest nesting.
+
+    Raises:
+        InputError: as for `parse_yaml`.
+
+    Source: YAML 1.2.2 section 3.2.
+    """
+    from stella_git.canon.yamlnodes import read_tree
+
+    return read_tree(data, path=path, limit=limit, depth=depth)
 
 
 def _fast(data: bytes, depth: int) -> Json:

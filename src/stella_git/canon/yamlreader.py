@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     Event = Any  # PyYAML's events, whose attributes its stubs do not type
 
-_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*+)((?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?)")
-_LOOK_ALIKE = re.compile(
+NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*+)((?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?)")
+LOOK_ALIKE = re.compile(
     r"~|(?:y|n|yes|no|on|off|true|false|null)"
     r"|[-+]?(?:[0-9][0-9_]*+|0o[0-7_]++|0x[0-9a-f_]++|0b[01_]++)"  # integers of YAML 1.1 and 1.2
     r"|[-+]?(?:[0-9][0-9_]*+(?:\.[0-9_]*+)?|\.[0-9][0-9_]*+)(?:e[-+]?[0-9]++)?"  # floats
@@ -28,13 +28,13 @@ _LOOK_ALIKE = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 # What PyYAML's two parsers treat differently, or YAML 1.1 and 1.2 do: other line ends, controls, a mark.
-_FORBIDDEN = re.compile(
+FORBIDDEN = re.compile(
     "[^\n\r -~\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]|\r(?!\n)"
 )
 _DIRECTIVE = re.compile(r"(?:[ ]*+(?:#[^\n]*+)?\r?\n)*+%")
 _BLOCK_HEADER = re.compile(r"[|>][-+0-9]*+(?:[ \r\n]|\Z)")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_WORDS: dict[str, Json] = {"true": True, "false": False, "null": None}
+WORDS: dict[str, Json] = {"true": True, "false": False, "null": None}
 _SAFE_DIGITS = 17
 _SHOWN = 40
 _BOM = "\ufeff"
@@ -131,7 +131,7 @@ class _Composer:
             self.refuse("yaml-encoding", message, _place(before, len(before)))
         if text.startswith(_BOM):
             self.refuse("yaml-encoding", "the document begins with a byte order mark", (1, 1))
-        if odd := _FORBIDDEN.search(text):
+        if odd := FORBIDDEN.search(text):
             place = _place(text, odd.start())
             if odd[0] == "\t":
                 self.refuse("yaml-tab", "a tab", place)
@@ -221,7 +221,7 @@ class _Composer:
         if not event.style:
             if key == "<<":
                 self.refuse("yaml-merge-key", "the merge key <<", place, name)
-            if key in _WORDS or _LOOK_ALIKE.fullmatch(key) or _NUMBER.fullmatch(key) or not key:
+            if key in WORDS or LOOK_ALIKE.fullmatch(key) or NUMBER.fullmatch(key) or not key:
                 message = f"the key {_shown(key)} is not a string in every YAML"
                 self.refuse("yaml-key-not-string", message, place, name)
         self._check_text(key, place, name)
@@ -248,13 +248,13 @@ class _Composer:
         if event.style:
             self._check_text(text, place, name)
             return text
-        if text in _WORDS:
-            return _WORDS[text]
-        if number := _NUMBER.fullmatch(text):
+        if text in WORDS:
+            return WORDS[text]
+        if number := NUMBER.fullmatch(text):
             return self._number(text, number, place, name)
         if not text:
             self.refuse("yaml-ambiguous-scalar", "an empty value", place, name)
-        if _LOOK_ALIKE.fullmatch(text):
+        if LOOK_ALIKE.fullmatch(text):
             message = f"{_shown(text)} means different things to different versions of YAML"
             self.refuse("yaml-ambiguous-scalar", message, place, name)
         return text

@@ -6,7 +6,9 @@ from stella_git.cli import verbs
 
 VERBS: verbs.Verbs = {
     "eval": ("policyeval", "configure"),
+    "fmt": ("policyfmt", "configure"),
     "lint": ("policylint", "configure"),
+    "test": ("policytest", "configure_test"),
 }
 
 
