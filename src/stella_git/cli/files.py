@@ -4,13 +4,14 @@ import errno
 import os
 import stat
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from stella_git.errors import EnvironmentFault, UsageError, Where
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
     from typing import BinaryIO
 
     from stella_git.canon.reader import Json
@@ -103,6 +104,43 @@ def _mode(name: str) -> int | None:
     except OSError as error:
         if error.errno in {errno.ENOENT, errno.ENOTDIR, errno.EBADF, errno.ELOOP}:
             return None
+        raise
+
+
+def write_argument(name: str, data: bytes) -> None:
+    """Write a file whole or not at all; what is no file, such as ``/dev/null``, is written into.
+
+    Raises:
+        EnvironmentFault: it cannot be written.
+    """
+    from pathlib import Path
+
+    path = Path(name)
+    try:
+        if path.exists() and not path.is_file():
+            path.write_bytes(data)
+        else:
+            _replace_file(path, data)
+    except OSError as error:
+        raise EnvironmentFault(
+            f"cannot be written: {error.strerror}",
+            code="file-unwritable",
+            where=Where(name),
+            remedy="check the directory and its permissions",
+        ) from error
+
+
+def _replace_file(path: "Path", data: bytes) -> None:
+    # A name that nobody else has, and no link that somebody left there.
+    beside = path.with_name(f".{path.name}.stella-new")
+    beside.unlink(missing_ok=True)
+    try:
+        with beside.open("xb") as file:
+            file.write(data)
+        beside.replace(path)
+    except OSError:
+        with suppress(OSError):
+            beside.unlink()
         raise
 
 

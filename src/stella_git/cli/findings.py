@@ -1,7 +1,6 @@
 """``stella findings normalize|merge|validate``: what scanners wrote, as one document."""
 
 import argparse
-import contextlib
 import sys
 from typing import TYPE_CHECKING
 
@@ -9,7 +8,6 @@ from stella_git.cli import validating
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from stella_git.documents.ingest import Options, Report
 
@@ -161,6 +159,7 @@ def _read(name: str, options: "Options", source: str | None = None) -> "Report":
 def _write(reports: "Sequence[Report]", output: str | None) -> int:
     from stella_git.canon import jcs
     from stella_git.canon.clock import SystemClock
+    from stella_git.cli.files import write_argument
     from stella_git.documents import ingest
     from stella_git.report import findings
 
@@ -170,45 +169,6 @@ def _write(reports: "Sequence[Report]", output: str | None) -> int:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
     else:
-        _replace(output, data)
+        write_argument(output, data)
     sys.stderr.write(findings.summary(merged, now=SystemClock().now()))
     return 0
-
-
-def _replace(output: str, data: bytes) -> None:
-    """Write a file whole or not at all; what is no file, such as ``/dev/null``, is written into.
-
-    Raises:
-        EnvironmentFault: it cannot be written.
-    """
-    from pathlib import Path
-
-    from stella_git.errors import EnvironmentFault, Where
-
-    path = Path(output)
-    try:
-        if path.exists() and not path.is_file():
-            path.write_bytes(data)
-        else:
-            _replace_file(path, data)
-    except OSError as error:
-        raise EnvironmentFault(
-            f"cannot be written: {error.strerror}",
-            code="file-unwritable",
-            where=Where(output),
-            remedy="check the directory and its permissions",
-        ) from error
-
-
-def _replace_file(path: "Path", data: bytes) -> None:
-    # A name that nobody else has, and no link that somebody left there.
-    beside = path.with_name(f".{path.name}.stella-new")
-    beside.unlink(missing_ok=True)
-    try:
-        with beside.open("xb") as file:
-            file.write(data)
-        beside.replace(path)
-    except OSError:
-        with contextlib.suppress(OSError):
-            beside.unlink()
-        raise
