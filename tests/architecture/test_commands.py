@@ -37,6 +37,7 @@ CONTRACT = {
     "policy lint": {"PATH", "--format", "--strict", "--as-of"},
     "policy fmt": {"PATH", "--check", "--diff"},
     "policy eval": {"EXPRESSION", "--input", "--fuel", "--trace"},
+    "policy test": {"PATH", "-k", "--format"},
     "decide": {"REV", "--environment", "--as-of", "--sbom", "--vex", "--findings"},
     "attest create": {"REV"},
     "attest verify": {"FILE", "--key", "--certificate-identity", "--keyring", "--artifact", "--trusted-root"},

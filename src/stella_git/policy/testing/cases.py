@@ -32,8 +32,8 @@ class Documents(Protocol):
 
     def evidence(
         self, path: str, where: "Where", signers: tuple[Signer, ...], made: Instant | None
-    ) -> Evidence:
-        """Return a document as evidence.
+    ) -> tuple[Evidence, ...]:
+        """Return what a document is evidence of.
 
         Args:
             path: relative to the root.
@@ -187,8 +187,9 @@ class _Reader:
             mode=row.get("mode"),
             params=row.get("params", {}),
             evidence=tuple(
-                self._evidence(each, f"{pointer}/evidence/{index}")
+                piece
                 for index, each in enumerate(row.get("evidence", ()))
+                for piece in self._evidence(each, f"{pointer}/evidence/{index}")
             ),
             waivers=tuple(
                 beside(self.file, path, f"{pointer}/waivers/{index}")
@@ -213,7 +214,7 @@ class _Reader:
                 remedy="write a time that exists",
             ) from error
 
-    def _evidence(self, row: "Mapping[str, Any]", pointer: str) -> Evidence:
+    def _evidence(self, row: "Mapping[str, Any]", pointer: str) -> tuple[Evidence, ...]:
         signers = tuple(sorted(map(_signer, row.get("signers", ())), key=lambda signer: signer.name))
         made = self._time(row["made"], f"{pointer}/made") if "made" in row else None
         if "file" in row:
@@ -221,7 +222,7 @@ class _Reader:
             return self.documents.evidence(
                 beside(self.file, row["file"], at), self.file.where(at), signers, made
             )
-        return self._given(row, pointer, signers, made)
+        return (self._given(row, pointer, signers, made),)
 
     def _given(
         self, row: "Mapping[str, Any]", pointer: str, signers: tuple[Signer, ...], made: Instant | None

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _BOUNDARY: Final = {"<": "<=", "<=": "<", ">": ">=", ">=": ">"}
 _EQUAL: Final = {"==": "!=", "!=": "=="}
 _ARITHMETIC: Final = {"+": "-", "-": "+"}
+_SCALING: Final = frozenset({"*", "/", "%"})
 _SWAPPED: Final = {"all": "exists", "exists": "all", "exists_one": "exists"}
 _FACED: Final = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 # With the number on the right: the step that says the same as moving the boundary.
@@ -79,8 +80,8 @@ class _Editor:
                 yield from self._negated(node)
             if (make := _EDITS.get(type(node))) is not None:
                 yield from make(self, node, above)
-            deciding = _deciding(node)
-            open_nodes += [(part, part in deciding, node) for part in reversed(node.parts())]
+            inside = deciding(node)
+            open_nodes += [(part, part in inside, node) for part in reversed(node.parts())]
 
     def _turns(self, node: Node) -> bool:
         """Return whether a change of its own says the opposite already."""
@@ -123,6 +124,9 @@ class _Editor:
         if len(node.operands) < _BINARY:
             return
         left, right = (self.text(operand) for operand in node.operands)
+        if node.sign in _SCALING:
+            hint = f"a case in which `{right}` makes a difference"
+            yield self.edit("arithmetic", node, self._kept(node, left), hint)
         for kind, table in (("boundary", _BOUNDARY), ("equality", _EQUAL), ("arithmetic", _ARITHMETIC)):
             if node.sign in table:
                 new = self._kept(node, f"{left} {table[node.sign]} {right}")
@@ -145,7 +149,7 @@ class _Editor:
         value = node.value
         if type(value) is int:
             for step in (-1, 1):
-                if INT_MIN <= value + step <= INT_MAX and not _same_as_boundary(node, above, step):
+                if INT_MIN <= value + step <= INT_MAX and not _is_elsewhere(node, above, step):
                     hint = f"a case at the edge: {value + step} or {value}"
                     yield self.edit("number", node, str(value + step), hint)
         elif isinstance(value, str):
@@ -159,10 +163,17 @@ class _Editor:
             yield self.edit("branch", node.test, value, hint)
 
 
-def _deciding(node: Node) -> "tuple[Node, ...]":
-    """Return the parts of a node that have to be true or false; what ``!`` turns round is turned round."""
+def deciding(node: Node, *, negated: bool = False) -> "tuple[Node, ...]":
+    """Return the parts of a node that have to be true or false.
+
+    Args:
+        node: any node.
+        negated: count what ``!`` turns round: it comes out as the ``!`` does, the other way.
+    """
     if isinstance(node, Logic):
         return node.operands
+    if isinstance(node, Operator):
+        return node.operands if negated and node.sign == "!" else ()
     if isinstance(node, Conditional):
         return (node.test,)
     if isinstance(node, Loop):
@@ -179,8 +190,13 @@ def _hint_of_operator(kind: str, left: str, right: str) -> str:
     return f"a case in which `{right}` is not 0"
 
 
-def _same_as_boundary(node: Literal, above: Node | None, step: int) -> bool:
-    """Return whether a step of an integer says what moving the boundary beside it says."""
+def _is_elsewhere(node: Literal, above: Node | None, step: int) -> bool:
+    """Return whether another change says what a step of an integer says, such as moving the boundary.
+
+    A factor is left alone as well: whether it is 1000 or 1001 hardly ever matters; that it is there does.
+    """
+    if isinstance(above, Operator) and above.sign in _SCALING:
+        return True
     if not isinstance(above, Operator) or above.sign not in _BOUNDARY:
         return False
     sign = above.sign if above.operands[1] is node else _FACED[above.sign]

@@ -9,7 +9,7 @@ from stella_git.policy.testing.requirementmutants import of_requirements
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from stella_git.policy.model import Expression, ForEach, Param, Policy, Rule
+    from stella_git.policy.model import Expression, ForEach, Policy, Rule
 
 _EMPTY = ("pass", "violate", "not_applicable")
 _CONSTANT_KEY = "'key'"
@@ -41,51 +41,19 @@ class Mutant:
 
 
 def mutants(policy: "Policy") -> tuple[Mutant, ...]:
-    """Return the mutants of a policy in a fixed order: requirements, match, parameters, lets, rules.
+    """Return the mutants of a policy in a fixed order: requirements, match, lets, rules.
 
-    Some may not compile; they count for nothing. Messages and places of violations are left alone.
+    Some may not compile; they count for nothing. Messages, places of violations, and defaults of
+    parameters are left alone.
 
     Raises:
         ConfigError: an expression of the policy is none.
     """
     return (
         *(Mutant(rule="", **row) for row in of_requirements(policy)),
-        *_params(policy),
         *_lets(policy),
         *(mutant for rule in policy.rules for mutant in _rule(policy, rule)),
     )
-
-
-def _params(policy: "Policy") -> "Iterator[Mutant]":
-    for param in policy.params:
-        for value in _neighbours(param):
-            changed = replace(param, default=value)
-            yield Mutant(
-                kind="default",
-                rule="",
-                pointer=f"{param.pointer}/default",
-                old=_word(param.default),
-                new=_word(value),
-                hint=f"a case that leaves {param.name} alone, at the edge of {_word(param.default)}",
-                policy=replace(
-                    policy, params=tuple(changed if each is param else each for each in policy.params)
-                ),
-            )
-
-
-def _neighbours(param: "Param") -> "tuple[int | bool, ...]":
-    from stella_git.policy.paramvalues import refusal
-
-    value = param.default
-    if isinstance(value, bool):
-        return (not value,)
-    if isinstance(value, int):
-        return tuple(near for near in (value - 1, value + 1) if refusal(param, near) is None)
-    return ()
-
-
-def _word(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _lets(policy: "Policy") -> "Iterator[Mutant]":

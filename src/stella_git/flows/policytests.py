@@ -1,0 +1,166 @@
+"""Policies with their cases, from disk."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from stella_git.errors import ConfigError, InputError, UsageError
+from stella_git.flows import policyfiles
+from stella_git.flows.workspace import read_file
+from stella_git.policy import load
+from stella_git.policy.compiled import compile_policy
+from stella_git.policy.ruleset import SCHEMA_SUFFIX
+from stella_git.policy.targets import require_sound
+from stella_git.policy.testing.cases import Suite, suite
+from stella_git.policy.testing.runner import Tested
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from stella_git.canon.clock import Instant
+    from stella_git.canon.reader import Json
+    from stella_git.errors import Where
+    from stella_git.policy.evidence import Evidence, Signer
+    from stella_git.policy.model import Policy, Waiver
+
+
+def with_cases(paths: "Sequence[str]" = ()) -> tuple[Tested, ...]:
+    """Return the policies among files and folders, and those that tests there are for, with their cases.
+
+    Args:
+        paths: files and folders; ``policies`` if there are none.
+
+    Raises:
+        UsageError: there is neither a policy nor a test, or a path is not there.
+        ConfigError: a file is not what it should be, a policy does not compile, a test names a file that is
+            not there.
+        EnvironmentFault: a file cannot be read.
+    """
+    reader = _Reader()
+    suites = [reader.suite(path, data) for path, data in policyfiles.tests(paths)]
+    given = _given(paths, needed=not suites)
+    schemas = {path: _schema(path, data) for path, data in given if path.endswith(SCHEMA_SUFFIX)}
+    policies = dict(
+        reader.policy(path, data)
+        for path, data in given
+        if policyfiles.declared(data) == "Policy" and path not in schemas
+    )
+    for each in suites:
+        if each.policy not in policies:
+            name, found = reader.named(each)
+            policies[name] = found
+    _require_once(policies)
+    return tuple(
+        reader.tested(policy, schemas, [each for each in suites if each.policy == path])
+        for path, policy in sorted(policies.items(), key=lambda row: row[1].id)
+    )
+
+
+def _given(paths: "Sequence[str]", *, needed: bool) -> policyfiles.Files:
+    try:
+        return policyfiles.gather(paths)
+    except UsageError as error:
+        if error.code == "policy-none" and not needed:
+            return ()
+        raise
+
+
+def _schema(path: str, data: bytes) -> "Json":
+    from stella_git.canon.reader import parse_json
+
+    return parse_json(data, path=path, limit=load.LIMIT)
+
+
+def _require_once(policies: "Mapping[str, Policy]") -> None:
+    seen: dict[str, Policy] = {}
+    for _, policy in sorted(policies.items()):
+        other = seen.setdefault(policy.id, policy)
+        if other is not policy:
+            raise ConfigError(
+                f"the policy {policy.id!a} is there twice",
+                code="policy-twice",
+                where=policy.file.where("/metadata/id"),
+                remedy=f"give each an id of its own: the other is in {other.file.path}",
+            )
+
+
+class _Reader:
+    """Reads every file once."""
+
+    def __init__(self) -> None:
+        self._documents = _Documents()
+        self._waivers: dict[str, Waiver] = {}
+
+    def suite(self, path: str, data: bytes) -> Suite:
+        return suite(load.read(data, path=path), self._documents)
+
+    def policy(self, path: str, data: bytes) -> "tuple[str, Policy]":
+        return path, load.policy(load.read(data, path=path))
+
+    def named(self, tests: Suite) -> "tuple[str, Policy]":
+        """Return the policy that a test names, which was not given itself."""
+        data = _read(tests.policy, tests.file.where("/spec/policy"))
+        return self.policy(tests.policy, data)
+
+    def tested(self, policy: "Policy", schemas: "Mapping[str, Json]", suites: list[Suite]) -> Tested:
+        waivers = {
+            path: self._waiver(path, each, f"{case.pointer}/waivers/{index}")
+            for each in suites
+            for case in each.cases
+            for index, path in enumerate(case.waivers)
+        }
+        for waiver in waivers.values():
+            require_sound(waiver, {policy.id: policy}, ())
+        return Tested(
+            policy=policy,
+            compiled=compile_policy(policy, schemas=schemas),
+            suites=tuple(suites),
+            waivers=waivers,
+            schemas=schemas,
+        )
+
+    def _waiver(self, path: str, tests: Suite, pointer: str) -> "Waiver":
+        if path not in self._waivers:
+            data = _read(path, tests.file.where(pointer))
+            self._waivers[path] = load.waiver(load.read(data, path=path))
+        return self._waivers[path]
+
+
+def _read(path: str, where: "Where") -> bytes:
+    try:
+        return read_file(Path(path), limit=policyfiles.LIMIT)
+    except UsageError as error:
+        raise ConfigError(
+            f"{path!a}: {error.message}",
+            code="policy-test-file",
+            where=where,
+            remedy="correct the path: it is relative to the test file",
+        ) from error
+
+
+class _Documents:
+    """Documents that cases name, each read once."""
+
+    def __init__(self) -> None:
+        self._read: dict[str, bytes] = {}
+
+    def evidence(
+        self, path: str, where: "Where", signers: "tuple[Signer, ...]", made: "Instant | None"
+    ) -> "tuple[Evidence, ...]":
+        """Return what a document is evidence of.
+
+        Raises:
+            ConfigError: ``policy-test-file``: it is not there, or is no evidence.
+        """
+        from stella_git.flows.policyevidence import of_document
+
+        if path not in self._read:
+            self._read[path] = _read(path, where)
+        try:
+            return of_document(path, self._read[path], signers=signers, made=made)
+        except InputError as error:
+            raise ConfigError(
+                f"{path!a} is no evidence: {error}",
+                code="policy-test-file",
+                where=where,
+                remedy=error.remedy or "name a document that can be read",
+            ) from error
