@@ -195,10 +195,11 @@ def a_map(keys: tuple[Closure, ...], values: tuple[Closure, ...], optional: tupl
             place, value = key_of(key), to(frame)
             if may_lack:
                 value = _opened(value)
+                if value is ABSENT:
+                    continue
             if place in made:
                 raise EvalError(f"the key {access.shown(key)} stands twice in the map")
-            if value is not ABSENT:
-                made[place] = value
+            made[place] = value
         return made
 
     return build

@@ -15,7 +15,7 @@ SOURCE_BYTES: Final = 8_192
 _TOKEN: Final = re.compile(
     r"""
     (?P<space> (?: [\t\n\f\r\ ] | //[^\n]* )+ )
-  | (?P<quote> (?: [rR][bB]? | [bB][rR]? )? (?: '''|\"\"\"|'|\" ) )
+  | (?P<quote> (?: [rR] | [bB][rR]? )? (?: '''|\"\"\"|'|\" ) )
   | (?P<number> 0[xX][0-9a-fA-F]+[uU]? | [0-9]*\.[0-9]+(?:[eE][+-]?[0-9]+)? | [0-9]+[eE][+-]?[0-9]+
               | [0-9]+[uU]? )
   | (?P<name> [A-Za-z_][A-Za-z0-9_]* )

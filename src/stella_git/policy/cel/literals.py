@@ -48,7 +48,7 @@ def text(source: str, start: int, opening: str) -> tuple[Value, int]:
     Args:
         source: the whole expression.
         start: of the prefix or the quote.
-        opening: prefix and quotes, as in ``rb'''``.
+        opening: prefix and quotes, as in ``br'''``.
 
     Raises:
         ConfigError: it does not end, a line ends inside of single quotes, or an escape means nothing.

@@ -35,8 +35,6 @@ def _ends_with(text: str, part: str, meter: Meter) -> bool:
 def _is_zero(value: Value) -> bool:
     if isinstance(value, Timestamp | Duration):
         return value.total == 0
-    if isinstance(value, Optional):
-        return value.value is ABSENT
     return value is None or (
         isinstance(value, bool | int | float | str | bytes | list | tuple | dict) and not value
     )
