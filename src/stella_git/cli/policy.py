@@ -9,6 +9,7 @@ VERBS: verbs.Verbs = {
     "fmt": ("policyfmt", "configure"),
     "lint": ("policylint", "configure"),
     "test": ("policytest", "configure_test"),
+    "waive": ("policywaive", "configure"),
 }
 
 

@@ -84,8 +84,8 @@ def state(waiver: "Waiver", as_of: Instant, approvers: "Iterable[str]", *, max_d
 
 
 def days_left(waiver: "Waiver", as_of: Instant) -> int:
-    """Return whole days until a waiver ends, rounded down; 0 if it has ended."""
-    return max(0, waiver.expires.seconds - as_of.seconds) // DAY
+    """Return whole days until a waiver ends, rounded down; negative once it has ended."""
+    return (waiver.expires.seconds - as_of.seconds) // DAY
 
 
 def rows(waivers: "Iterable[Waiver]", terms: Terms) -> "tuple[dict[str, Json], ...]":
