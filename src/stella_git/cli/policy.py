@@ -6,6 +6,7 @@ from stella_git.cli import verbs
 
 VERBS: verbs.Verbs = {
     "eval": ("policyeval", "configure"),
+    "explain": ("policyexplain", "configure"),
     "fmt": ("policyfmt", "configure"),
     "lint": ("policylint", "configure"),
     "test": ("policytest", "configure_test"),

@@ -154,7 +154,7 @@ def explain(
     def keep(policy: "Policy", pointer: str, key: "Key") -> bool:
         rule = next(rule for rule in policy.rules if rule.pointer == pointer)
         fp = violation_fingerprint(policy.id, rule.id, context.subject, key)
-        return fp in marks if marks is not None else _is_wanted(wanted, fp, key)
+        return fp in marks if marks is not None else is_wanted(wanted, fp, key)
 
     witness = Witness(keep)
     found = run(rules, context, evidence, approved=approved, watch=witness)
@@ -166,7 +166,8 @@ def _first(run: "Run") -> frozenset[str]:
     return frozenset(violation.fp for result in run.results for violation in result.violations[:MOST])
 
 
-def _is_wanted(wanted: Wanted, fp: str, key: "Key") -> bool:
+def is_wanted(wanted: Wanted, fp: str, key: "Key") -> bool:
+    """Return whether an element is one of those to explain; every one is if nothing is said."""
     if wanted.fp is not None and wanted.fp != fp:
         return False
     return wanted.key is None or wanted.key == key_text(key)

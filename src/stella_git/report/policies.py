@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from stella_git.policy.model import Waiver
     from stella_git.policy.results import RuleResult, Run, Violation
 
-FORMATS = ("text", "json", "sarif", "junit", "github", "gitlab", "markdown")
-
 
 @record(frozen=True, slots=True, kw_only=True)
 class Outcome:

@@ -15,6 +15,14 @@ if TYPE_CHECKING:
 _WORDS = {"fail": "DENY", "warn": "WARN", "waived": "WAIVED", "audit": "AUDIT", "known": "KNOWN"}
 _STYLES = {"fail": "error", "warn": "warning", "waived": "info", "audit": "dim", "known": "dim"}
 DECIDED = {"pass": "good", "warn": "warning", "fail": "error", "error": "error"}
+_COUNTED = (
+    ("fail", "denied"),
+    ("warn", "warned"),
+    ("waived", "waived"),
+    ("known", "known"),
+    ("audit", "recorded"),
+)
+_ORDER = [state for state, _ in _COUNTED]
 _ENTRIES_SHOWN = 20
 
 
@@ -30,8 +38,7 @@ def render(outcome: "Outcome", *, colour: bool = False, verbose: bool = False) -
     for result in outcome.run.results:
         if result.fault is not None:
             lines += [*_fault_lines(result, colour=colour), ""]
-        for violation in result.violations:
-            state = outcome.state(result, violation)
+        for state, violation in _sorted(outcome, result):
             lines += [*_violation_lines(outcome, result, violation, state, colour=colour), ""]
     if verbose:
         quiet = [line for result in outcome.run.results for line in _quiet_line(result, colour=colour)]
@@ -40,6 +47,11 @@ def render(outcome: "Outcome", *, colour: bool = False, verbose: bool = False) -
     lines += [*notices, ""] if notices else []
     lines += _baseline_lines(outcome)
     return "\n".join([*lines, _summary(outcome, colour=colour), ""])
+
+
+def _sorted(outcome: "Outcome", result: "RuleResult") -> "list[tuple[str, Violation]]":
+    rows = [(outcome.state(result, violation), violation) for violation in result.violations]
+    return sorted(rows, key=lambda row: (_ORDER.index(row[0]), str(row[1].key)))
 
 
 def _violation_lines(
@@ -114,22 +126,14 @@ def _baseline_lines(outcome: "Outcome") -> "Iterator[str]":
 
 def _summary(outcome: "Outcome", *, colour: bool) -> str:
     found = counts(outcome)
-    parts = [
-        f"{found[state]} {word}"
-        for state, word in (
-            ("fail", "denied"),
-            ("error", "could not be asked"),
-            ("warn", "warned"),
-            ("waived", "waived"),
-            ("known", "known"),
-            ("audit", "recorded"),
-        )
-        if found[state]
-    ]
+    parts = [f"{found[state]} {word}" for state, word in _COUNTED if found[state]]
     rules = f"{count(outcome.run.ran, 'rule')} asked, {found['pass']} passed"
+    if found["error"]:
+        rules += f", {found['error']} could not be answered"
     if found["not_applicable"]:
         rules += f", {found['not_applicable']} not applicable"
     decided = paint(outcome.decision.upper(), DECIDED[outcome.decision], colour=colour)
     why = "" if outcome.run.ran else " (no rule was asked, and that is an error)"
     context = f"{printable(outcome.context.environment)}, {outcome.context.stage}, {outcome.context.as_of}"
-    return "; ".join([f"{decided}{why}  {context}: {rules}", *parts])
+    violations = f"; violations: {', '.join(parts)}" if parts else ""
+    return f"{decided}{why}  {context}: {rules}{violations}"
