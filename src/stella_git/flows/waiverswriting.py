@@ -127,7 +127,7 @@ def create(wish: Wish, *, into: str = FOLDER, policies: "Sequence[str]" = ()) ->
         EnvironmentFault: it cannot be written.
     """
     name, path = _free(wish, into)
-    data = text.render(wish.document(name))
+    data = text.render(wish.document(name), path=path)
     waiver = load.waiver(load.read(data, path=path))
     rules = rules_of(policies, (path, data))
     require_length(waiver, rules.max_waiver_days)
