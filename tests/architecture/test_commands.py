@@ -86,6 +86,8 @@ CONTRACT = {
         "--verbose",
     },
     "policy explain": {"POLICY[/RULE]", "--policies", "--evidence", "--keyring", "--fp", "--key", "--format"},
+    "policy coverage": {"PATH", "--min", "--format"},
+    "policy mutate": {"PATH", "--limit", "--format"},
     "policy test": {"PATH", "-k", "--format"},
     "decide": {"REV", "--environment", "--as-of", "--sbom", "--vex", "--findings"},
     "attest create": {"REV"},

@@ -5,10 +5,12 @@ import argparse
 from stella_git.cli import verbs
 
 VERBS: verbs.Verbs = {
+    "coverage": ("policytest", "configure_coverage"),
     "eval": ("policyeval", "configure"),
     "explain": ("policyexplain", "configure"),
     "fmt": ("policyfmt", "configure"),
     "lint": ("policylint", "configure"),
+    "mutate": ("policytest", "configure_mutate"),
     "test": ("policytest", "configure_test"),
     "waive": ("policywaive", "configure"),
 }

@@ -5,10 +5,15 @@ import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from stella_git.policy.testing.mutate import Mutated
     from stella_git.policy.testing.session import Session
 
     Verbs = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - argparse has no public name for it
 
+_WHOLE = 1000
+_DIGITS = 9
 _EXIT_CODES = (
     "exit codes:\n"
     "  0  everything is as it should be\n"
@@ -47,6 +52,78 @@ def configure_test(commands: "Verbs") -> None:
     formats = ("text", "json", "junit", "sarif", "github", "gitlab", "markdown")
     sub.add_argument("--format", choices=formats, default="text", help="output (default: text)")
     sub.set_defaults(handler=run_test)
+
+
+def configure_coverage(commands: "Verbs") -> None:
+    """Describe ``stella policy coverage``."""
+    sub = commands.add_parser(
+        "coverage",
+        help="show which ways the conditions of policies never came out",
+        description=(
+            "Try the cases of policies, and show every condition of a rule or a let that was never true,\n"
+            "never false, or never asked. A condition is what has to be true or false: what is asserted,\n"
+            "operands of && and ||, tests of ? :, what macros ask of elements, and comparisons."
+        ),
+        epilog=(
+            "examples:\n"
+            "  stella policy coverage\n"
+            "  stella policy coverage --min 1000 policies\n"
+            + _EXIT_CODES.format("of a policy, less was seen than --min")
+        ),
+    )
+    _add_paths(sub)
+    sub.add_argument(
+        "--min",
+        dest="least",
+        metavar="PERMILLE",
+        type=_permille,
+        default=0,
+        help="exit with 1 if of a policy less was seen, of 1000 (default: 0)",
+    )
+    formats = ("text", "json", "markdown")
+    sub.add_argument("--format", choices=formats, default="text", help="output (default: text)")
+    sub.set_defaults(handler=run_coverage)
+
+
+def _permille(text: str) -> int:
+    number = int(text) if text.isascii() and text.isdecimal() and len(text) <= len("1000") else -1
+    if not 0 <= number <= _WHOLE:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 0 to {_WHOLE}")
+    return number
+
+
+def configure_mutate(commands: "Verbs") -> None:
+    """Describe ``stella policy mutate``."""
+    sub = commands.add_parser(
+        "mutate",
+        help="change policies a little, and report what no case notices",
+        description=(
+            "Change policies in small ways, one at a time, and try their cases until one does not hold.\n"
+            "Conditions are turned round, operands dropped, boundaries and numbers moved, all and exists\n"
+            "exchanged, texts changed, rules and requirements removed. Each change that no case notices\n"
+            "is reported with its place, and with what a case has to be like to notice it."
+        ),
+        epilog=(
+            "examples:\n"
+            "  stella policy mutate\n"
+            "  stella policy mutate policies/tests/vuln --limit 20\n"
+            + _EXIT_CODES.format("a change was not noticed, or a case fails without any")
+        ),
+    )
+    _add_paths(sub)
+    sub.add_argument(
+        "--limit", metavar="N", type=_positive, help="try at most N changes of a policy, spread over it"
+    )
+    formats = ("text", "json", "markdown")
+    sub.add_argument("--format", choices=formats, default="text", help="output (default: text)")
+    sub.set_defaults(handler=run_mutate)
+
+
+def _positive(text: str) -> int:
+    number = int(text) if text.isascii() and text.isdecimal() and len(text) <= _DIGITS else 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 on")
+    return number
 
 
 def _add_paths(parser: argparse.ArgumentParser) -> None:
@@ -107,3 +184,52 @@ def _print(session: "Session", arguments: argparse.Namespace) -> None:
         from stella_git.report.sarif import sarif
 
         print_json(sarif(report.problems(session), version=__version__))
+
+
+def run_coverage(arguments: argparse.Namespace) -> int:
+    """Show what no case asked; 1 if less was seen than was wanted."""
+    from stella_git.cli.files import print_json, use_colour
+    from stella_git.errors import EXIT_CLEAN, EXIT_FINDINGS
+    from stella_git.flows.policytests import with_cases
+    from stella_git.policy.testing.coverage import cover
+    from stella_git.report import policycoverage as report
+
+    found = cover(with_cases(arguments.paths))
+    least = arguments.least
+    if arguments.format == "json":
+        print_json(report.as_json(found, least=least))
+    elif arguments.format == "markdown":
+        sys.stdout.write(report.markdown(found, least=least))
+    else:
+        sys.stdout.write(report.text(found, least=least, colour=use_colour(arguments.color)))
+    return EXIT_FINDINGS if report.below(found, least) else EXIT_CLEAN
+
+
+def run_mutate(arguments: argparse.Namespace) -> int:
+    """Report changes that no case notices; 1 if there are any."""
+    from stella_git.cli.files import print_json, use_colour
+    from stella_git.errors import EXIT_CLEAN, EXIT_FINDINGS
+    from stella_git.flows.policytests import with_cases
+    from stella_git.policy.testing.mutate import mutate
+    from stella_git.report import policymutation as report
+
+    policies = with_cases(arguments.paths)
+    found = list(_progress(mutate(policies, limit=arguments.limit), len(policies)))
+    if arguments.format == "json":
+        print_json(report.as_json(found))
+    elif arguments.format == "markdown":
+        sys.stdout.write(report.markdown(found))
+    else:
+        sys.stdout.write(report.text(found, colour=use_colour(arguments.color)))
+    return EXIT_CLEAN if report.ok(found) else EXIT_FINDINGS
+
+
+def _progress(found: "Iterator[Mutated]", total: int) -> "Iterator[Mutated]":
+    """Return policies one by one; if somebody watches, say how far we are."""
+    watched = sys.stderr.isatty()
+    for number, each in enumerate(found, 1):
+        if watched:
+            print(f"\r{number}/{total} policies", end="", file=sys.stderr, flush=True)
+        yield each
+    if watched:
+        print("\r\x1b[K", end="", file=sys.stderr, flush=True)

@@ -13,12 +13,13 @@ from stella_git.policy.cel.nodes import Literal, Logic, Loop, Node, Operator, Se
 from stella_git.policy.testing.edits import deciding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from stella_git.policy.cel import Program, Trace
     from stella_git.policy.compiled import Compiled, CompiledRule
     from stella_git.policy.model import Expression, Policy
     from stella_git.policy.select import Selection
+    from stella_git.policy.testing.runner import Tested
 
 _COMPARING = frozenset({"<", "<=", ">", ">=", "==", "!=", "in"})
 _ASKING = frozenset({"all", "exists", "exists_one"})
@@ -62,6 +63,38 @@ class Part:
     outcomes: int
     seen: int
     gaps: tuple[Gap, ...]
+
+
+@record(frozen=True, slots=True, kw_only=True)
+class Covered:
+    """The coverage of one policy: names of ``let`` first, then the rules in their order."""
+
+    policy: "Policy"
+    parts: tuple[Part, ...]
+
+    @property
+    def permille(self) -> int:
+        """Return the outcomes that were seen, of all, in thousandths."""
+        return permille(self.parts)
+
+
+def cover(policies: "Sequence[Tested]") -> "tuple[Covered, ...]":
+    """Return the coverage of policies by their cases, whatever these expect; sorted by policy id.
+
+    Raises:
+        ConfigError: a case names what its policy does not have.
+    """
+    return tuple(_covered(tested) for tested in sorted(policies, key=lambda each: each.policy.id))
+
+
+def _covered(tested: "Tested") -> Covered:
+    from stella_git.policy.testing.runner import ask, require_fitting
+
+    seen = Seen()
+    for suite, case in tested.cases:
+        require_fitting(tested, suite, case)
+        ask(tested, suite, case, watch=seen)
+    return Covered(policy=tested.policy, parts=seen.parts(tested.compiled))
 
 
 class Seen:

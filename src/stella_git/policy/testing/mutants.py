@@ -23,7 +23,8 @@ class Mutant:
         kind: what was changed.
         rule: id of the rule that it is part of; "" for what is not part of one.
         pointer: JSON Pointer of what was changed, in the file of the policy.
-        offset: of what was changed in the expression at the pointer, in characters; None for no expression.
+        expression: what stands at the pointer, as it was; None if that is no expression.
+        offset: of what was changed in the expression, in characters.
         old: what stood there.
         new: what stands there now; "" if it was removed.
         hint: what a case has to be like to notice.
@@ -33,7 +34,8 @@ class Mutant:
     kind: str
     rule: str
     pointer: str
-    offset: int | None = None
+    expression: "Expression | None" = None
+    offset: int = 0
     old: str
     new: str
     hint: str
@@ -97,6 +99,8 @@ def _for_each(policy: "Policy", rule: "Rule", each: "ForEach") -> "Iterator[Muta
         "hint": "a case that expects a violation with its key",
     }
     yield _with(policy, rule, replace(rule, for_each=replace(each, key=key)), row)
+    if _never_empty(policy, each.source.text):
+        return
     for other in _EMPTY:
         if other != each.on_empty:
             row = {
@@ -107,6 +111,12 @@ def _for_each(policy: "Policy", rule: "Rule", each: "ForEach") -> "Iterator[Muta
                 "hint": f"a case in which `{each.source.text}` is empty, with the status of {rule.id}",
             }
             yield _with(policy, rule, replace(rule, for_each=replace(each, on_empty=other)), row)
+
+
+def _never_empty(policy: "Policy", text: str) -> bool:
+    """Return whether a list is the evidence itself, or its sources: no rule is asked without them."""
+    names = {need.name for need in policy.requires}
+    return text.strip().removeprefix("evidence.") in names
 
 
 def _with(policy: "Policy", rule: "Rule", changed: "Rule", row: "dict[str, Any]") -> Mutant:
@@ -123,6 +133,7 @@ def _changes(
             {
                 "kind": edit.kind,
                 "pointer": expression.pointer,
+                "expression": expression,
                 "offset": edit.start,
                 "old": edit.old,
                 "new": edit.new,
