@@ -620,6 +620,72 @@ _POLICY_REPORT = {
     "notices": [{"code": "waiver-orphan", "text": "it covers nothing", "level": "warning"}],
     "baseline": {"newOnly": True, "decision": "error", "known": 1, "gone": [_ENTRY], "unasked": []},
 }
+_STEP = {"depth": 0, "text": "!f.kev", "line": 1, "column": 1, "times": 1, "value": "false"}
+_POLICY_EXPLANATION = {
+    "schema": "stella.policy-explanation/1",
+    "context": {"asOf": "2026-11-20T00:00:00Z", "environment": "prod", "stage": "release"},
+    "rules": [
+        {
+            "policy": "vuln.no-kev",
+            "rule": "kev",
+            "revision": 3,
+            "digest": DIGEST,
+            "title": "No finding is on the KEV list",
+            "status": "fail",
+            "mode": "deny",
+            "effectiveMode": "deny",
+            "severity": "critical",
+            "owner": "team:appsec",
+            "controls": ["NIST-SSDF/RV.2.2"],
+            "place": {"path": "policies/no-kev.yaml", "line": 24},
+            "evidence": [
+                {
+                    "as": "findings",
+                    "predicateType": "https://in-toto.io/attestation/vulns",
+                    "versions": ["v0.2"],
+                    "min": 1,
+                    "max": 1,
+                    "enough": True,
+                    "selected": [
+                        {
+                            "version": "v0.2",
+                            "sources": [
+                                {
+                                    "digest": DIGEST,
+                                    "predicateType": "https://in-toto.io/attestation/vulns/v0.2",
+                                    "signers": [{"name": "key:ci", "roles": ["ci"]}],
+                                    "subjects": [{"name": "shop"}],
+                                    "made": "2026-11-19T00:00:00Z",
+                                    "path": "findings.json",
+                                }
+                            ],
+                        }
+                    ],
+                    "refused": [{"version": "v0.2", "sources": [], "reason": "nobody signed it"}],
+                    "others": [{"version": "v0.1", "sources": []}],
+                }
+            ],
+            "lets": [{"name": "open", "tree": [_STEP]}],
+            "source": [_STEP],
+            "elements": [
+                {
+                    "key": "CVE-2026-0001",
+                    "fp": "vfp:0123456789abcdef",
+                    "tree": [_STEP, {**_STEP, "depth": 1}],
+                    "status": "fail",
+                    "message": "CVE-2026-0001 is on the KEV list",
+                    "params": [{"name": "id", "tree": [_STEP]}],
+                    "fix": "Upgrade.",
+                    "notes": [],
+                    "evidence": {"path": "findings.json", "line": 2},
+                    "digests": [DIGEST],
+                    "waive": "stella policy waive vfp:0123456789abcdef",
+                }
+            ],
+            "more": 2,
+        }
+    ],
+}
 GOOD = {
     "document-rules.v1": [_DOCUMENT_RULES, {**_DOCUMENT_RULES, "spec": {}}],
     "dsse-envelope.v1": [_ENVELOPE, {**_ENVELOPE, "extra": 1}],
@@ -694,6 +760,7 @@ GOOD = {
         {"schema": "stella.policy-baseline/1", "violations": [_ENTRY]},
         {"schema": "stella.policy-baseline/1", "violations": []},
     ],
+    "policy-explanation.v1": [_POLICY_EXPLANATION, {**_POLICY_EXPLANATION, "rules": []}],
     "policy-report.v1": [
         _POLICY_REPORT,
         {key: value for key, value in _POLICY_REPORT.items() if key != "baseline"},
@@ -1102,6 +1169,22 @@ BAD = {
         (["violations", 0, "policy"], "A"),
         (["violations", 0, "status"], "fail"),
         (["violations"], [_ENTRY, _ENTRY]),
+        (["extra"], 1),
+    ],
+    "policy-explanation.v1": [
+        (["schema"], "stella.policy-explanation/2"),
+        (["context", "asOf"], GONE),
+        (["rules", 0, "status"], "known"),
+        (["rules", 0, "more"], -1),
+        (["rules", 0, "evidence", 0, "selected", 0, "reason"], "x"),
+        (["rules", 0, "evidence", 0, "refused", 0, "reason"], GONE),
+        (["rules", 0, "evidence", 0, "selected", 0, "sources", 0, "digest"], "sha256:0"),
+        (["rules", 0, "lets", 0, "tree"], []),
+        (["rules", 0, "source", 0, "line"], 0),
+        (["rules", 0, "elements", 0, "fp"], "fp:0123456789abcdef"),
+        (["rules", 0, "elements", 0, "key"], None),
+        (["rules", 0, "elements", 0, "tree", 0, "value"], 1),
+        (["rules", 0, "elements", 0, "tree", 0, "times"], GONE),
         (["extra"], 1),
     ],
     "policy-report.v1": [
