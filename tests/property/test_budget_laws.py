@@ -8,10 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from budget_cases import AS_OF, POINTS, VECTORS, ago, budget, document, finding, mutate, vector, waiver
-from stella_git.budget import BudgetInputs, Unknown, check, shape
+from stella_git.budget import BudgetInputs, Unknown, check
 from stella_git.budget.check import STATES
 from stella_git.budget.model import DOCUMENT, REACHABILITY, REASONS, SEVERITIES, VEX_STATES
 from stella_git.canon import jcs
+from stella_git.config import shape
 
 laws = settings(deadline=None)
 CHECK_SCHEMA = jsonschema.Draft202012Validator(vector("budget-check.v1.schema.json"))

@@ -13,10 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from budget_cases import POINTS, mutate
-from stella_git.budget import Unknown, shape
+from stella_git.budget import Unknown
 from stella_git.budget.model import REACHABILITY, REASONS, SEVERITIES
 from stella_git.canon import jcs
 from stella_git.canon.clock import Instant
+from stella_git.config import shape
 from stella_git.verdict import model, weights
 from stella_git.verdict.decide import Evidence, RawComponent, decide
 from stella_git.verdict.lattice import STATUSES

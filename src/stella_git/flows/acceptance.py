@@ -82,15 +82,15 @@ class Acceptance:
 
     def check_policy(self, commit: "Commit", predicate: "VerdictPredicate") -> Check:
         """Return whether the rules of a verdict are ours, and not older than what the commit builds on."""
-        stated = _stated(predicate)
-        if stated == _rules(self._in_force):
+        stated, ref = _stated(predicate), predicate.binding.ref
+        if stated == _rules(self._in_force, ref):
             return passed("policy", "the rules in force")
         revision, tip = predicate.binding.policy_revision, self._in_force.commit
         known = self._backend.resolve(f"{revision}^{{commit}}") is not None
         if not known or not history.is_ancestor(self._backend, revision, tip):
             return _untrusted(f"{revision[:12]} is not part of the trusted history")
         rules = self._load(revision)
-        if rules is None or stated != _rules(rules):
+        if rules is None or stated != _rules(rules, ref):
             return _untrusted(f"the rules of {revision[:12]} are others than the verdict's")
         for parent in commit.parents:
             newer = self._newer(rules, parent)
@@ -115,20 +115,23 @@ class Acceptance:
         if base is None or history.is_ancestor(backend, base, rules.commit):
             return None
         present = self._load(base)
-        return None if present is not None and _rules(present) == _rules(rules) else base
+        same = present is not None and _rules(present, None) == _rules(rules, None)
+        return None if same else base
 
     def _load(self, revision: str) -> "TrustedRevision | None":
         """Return what was in force at a commit, None where there was nothing that can be read."""
         if revision not in self._revisions:
             try:
-                self._revisions[revision] = trusted.load(self._backend, revision)
+                found = trusted.load(self._backend, revision)
+                found.params_for("HEAD")  # policies of then that cannot be read vouch for nothing
+                self._revisions[revision] = found
             except (ConfigError, RefusedError):
                 self._revisions[revision] = None
         return self._revisions[revision]
 
 
-def _rules(revision: "TrustedRevision") -> tuple[str, str, bytes]:
-    return revision.policy_digest, revision.trust_digest, jcs.dumps(revision.params)
+def _rules(revision: "TrustedRevision", ref: str | None) -> tuple[str, str, bytes]:
+    return revision.policy_digest, revision.trust_digest, jcs.dumps(revision.params_for(ref))
 
 
 def _stated(predicate: "VerdictPredicate") -> tuple[str, str, bytes]:

@@ -1,4 +1,7 @@
-"""Find the nearest attested ancestor and take over when it first saw its findings."""
+"""Find the nearest attested ancestor, and take over what only time tells.
+
+That is when findings were first seen, and since when waivers cover nothing.
+"""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
@@ -8,7 +11,7 @@ from stella_git.attest.evidence import envelope_of, read_evidence
 from stella_git.attest.predicates import VerdictPredicate, resolve
 from stella_git.canon.clock import Instant
 from stella_git.errors import ConfigError, EnvironmentFault, InputError, RefusedError, StellaError
-from stella_git.flows import firstseen, roots
+from stella_git.flows import firstseen, roots, waiverfacts
 from stella_git.flows.evidence import CAS, Located
 from stella_git.flows.judge import Context, raw_findings
 from stella_git.flows.replay import replay
@@ -18,7 +21,7 @@ from stella_git.gitstore import notes
 from stella_git.gitstore.backend import Commit
 from stella_git.trust.evidence import verify_evidence
 from stella_git.trust.keyring import Keyring
-from stella_git.verdict.decide import Finding
+from stella_git.verdict.decide import Decision
 
 if TYPE_CHECKING:
     from stella_git.trust.roots import KnownRoot
@@ -33,30 +36,46 @@ def carry_over(
     located: tuple[Located, ...],
     in_force: TrustedRevision,
 ) -> tuple[Located, ...]:
-    """Return the evidence of role ``first-seen`` for a verdict on ``commit``: one document, or none.
+    """Return the evidence of the roles ``first-seen`` and ``waiver-facts`` for a verdict on ``commit``.
+
+    At most one document of each.
 
     Raises:
+        ConfigError: the policies in force cannot be used.
         InputError: a document of the commit is invalid.
         EnvironmentFault: an earlier verdict needs evidence that is not here; fetch it.
     """
     current = raw_findings(located, context)
-    if in_force.keyring is None or all(finding.first_seen is not None for finding in current):
+    rules = in_force.rulebook.rules
+    waived = rules is not None and bool(rules.waivers)
+    if all(finding.first_seen is not None for finding in current) and not waived:
         return ()
+    earlier = _earlier(workspace, commit, context, in_force)
+    known = [finding for decision in earlier for finding in decision.findings]
+    data = firstseen.carried(current, known, context.as_of)
+    found = () if data is None else (Located(role=firstseen.ROLE, data=data, uri=CAS),)
+    if rules is None:
+        return found
+    return (*found, *waiverfacts.gather(workspace.backend, in_force.commit, rules, earlier))
+
+
+def _earlier(
+    workspace: Workspace, commit: Commit, context: Context, in_force: TrustedRevision
+) -> list[Decision]:
+    """Return the decisions on the nearest ancestor that has any which follow from their evidence."""
+    if in_force.keyring is None:
+        return []
     keyring = Keyring.from_bytes(in_force.keyring, in_force.signatures)
     at_hand = roots.at_hand(in_force, keyring)
     for ancestor, predicates in _attested(workspace, commit, context, keyring, at_hand):
-        told = [found for one in predicates if (found := _findings(workspace, one, ancestor)) is not None]
+        told = [found for one in predicates if (found := _decision(workspace, one, ancestor)) is not None]
         if told:
-            earlier = [finding for findings in told for finding in findings]
-            data = firstseen.carried(current, earlier, context.as_of)
-            return () if data is None else (Located(role=firstseen.ROLE, data=data, uri=CAS),)
-    return ()
+            return told
+    return []
 
 
-def _findings(
-    workspace: Workspace, predicate: VerdictPredicate, ancestor: Commit
-) -> tuple[Finding, ...] | None:
-    """Return what a verdict found, or None for one that does not follow from its evidence."""
+def _decision(workspace: Workspace, predicate: VerdictPredicate, ancestor: Commit) -> Decision | None:
+    """Return what a verdict says, or None for one that does not follow from its evidence."""
     try:
         found = replay(workspace, predicate, ancestor.tree)
     except RefusedError as error:
@@ -71,7 +90,7 @@ def _findings(
         ) from error
     except (ConfigError, InputError):
         return None
-    return found.decision.findings if found.identical else None
+    return found.decision if found.identical else None
 
 
 def _attested(

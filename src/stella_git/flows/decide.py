@@ -68,6 +68,7 @@ def decide(workspace: Workspace, question: Question) -> Answer:
         trusted.trusted_commit(workspace.backend, question.policy_ref, workspace.environment),
     )
     component = find_component(in_force, question.component)
+    ref = question.ref or workspace.backend.head_ref() or "HEAD"
     documents = evidence.gather(
         workspace, commit.tree, in_force.config, component=component, given=question.given
     )
@@ -77,13 +78,13 @@ def decide(workspace: Workspace, question: Question) -> Answer:
         environment=find_environment(workspace, in_force, component, question.environment),
         stage=question.stage,
         as_of=find_time(workspace, commit, question.as_of),
-        params=in_force.params,
+        params=in_force.params_for(ref),
     )
     located = (*documents, *rules_in_force(workspace, commit.tree, in_force))
     located = (*located, *carry.carry_over(workspace, commit, context, located, in_force))
     return Answer(
         commit=commit,
-        ref=question.ref or workspace.backend.head_ref() or "HEAD",
+        ref=ref,
         component=component,
         context=context,
         in_force=in_force,

@@ -17,7 +17,9 @@ DOCUMENT_LIMIT = 64 << 20
 ROLES = ("sbom", "vex", "findings")
 RULES = ("policy", "keyring", "trust")
 FIRST_SEEN = "first-seen"
-KNOWN = frozenset((*ROLES, *RULES, FIRST_SEEN))
+WAIVER_FACTS = "waiver-facts"
+ATTESTATION = "attestation"
+KNOWN = frozenset((*ROLES, *RULES, ATTESTATION, FIRST_SEEN, WAIVER_FACTS))
 TREE = "tree:"
 CAS = "cas:"
 

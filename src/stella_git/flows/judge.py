@@ -14,10 +14,12 @@ from stella_git.documents import models as documented
 from stella_git.documents.read import array, text
 from stella_git.documents.validate import Validated, admit
 from stella_git.errors import InputError, Where
-from stella_git.flows import firstseen
+from stella_git.flows import firstseen, waiverfacts, waivers
 from stella_git.flows.evidence import TREE, Located
 from stella_git.flows.trusted import trust_digest
+from stella_git.trust.keyring import Keyring
 from stella_git.verdict import decide as verdict_decide
+from stella_git.verdict import rulebook
 from stella_git.verdict.decide import (
     Decision,
     DecisionInputs,
@@ -84,8 +86,11 @@ def judge(located: Iterable[Located], context: Context) -> Decision:
     for item in everything:
         if item.role in DOCUMENTS:
             intake.take(item)
-        elif item.role == firstseen.ROLE:
-            intake.evidence.append(Evidence(role=firstseen.ROLE, digest=item.digest))
+        elif item.role in {firstseen.ROLE, waiverfacts.ROLE}:
+            intake.evidence.append(Evidence(role=item.role, digest=item.digest))
+    files = tuple((item.path or "", item.data) for item in everything if item.role == "policy")
+    book = rulebook.read(files)
+    facts = waiverfacts.read(everything)
     return verdict_decide.decide(
         DecisionInputs(
             subject=(Subject(name=context.subject_name, digest={"gitTree": context.tree_sha256}),),
@@ -93,7 +98,7 @@ def judge(located: Iterable[Located], context: Context) -> Decision:
             stage=context.stage,
             as_of=context.as_of,
             params=context.params,
-            policy_files=tuple((item.path or "", item.data) for item in everything if item.role == "policy"),
+            policy_files=files,
             trust_digest=trust_digest(keyring, trust.data if trust else None),
             weights=weights,
             evidence=tuple(intake.evidence),
@@ -102,8 +107,33 @@ def judge(located: Iterable[Located], context: Context) -> Decision:
             unknowns=tuple(intake.unknowns),
             claims=tuple(intake.claims),
             has_findings=intake.has_findings,
+            budgets=book.budgets,
+            rules=book.rules,
+            approved=_approved(book, keyring, context, facts),
+            orphans=facts.since,
+            ref=_ref(context),
         )
     )
+
+
+def _approved(
+    book: rulebook.Rulebook, keyring: bytes | None, context: Context, facts: waiverfacts.Facts
+) -> dict[str, tuple[str, ...]]:
+    """Return who approved which waiver, by the keyring in force at the time of the decision."""
+    if book.rules is None or not book.rules.waivers:
+        return {}
+    return waivers.approved(
+        book.rules.waivers,
+        keyring=None if keyring is None else Keyring.from_bytes(keyring),
+        repository_id=context.subject_name.partition("#")[0],
+        at=context.as_of,
+        authors=facts.authors,
+    )
+
+
+def _ref(context: Context) -> str | None:
+    ref = context.params.get("ref")
+    return ref if isinstance(ref, str) else None
 
 
 def raw_findings(located: Iterable[Located], context: Context) -> tuple[RawFinding, ...]:

@@ -60,6 +60,6 @@ def judge_staged(workspace: Workspace, *, environment: str | None, as_of: Instan
         environment=decide.find_environment(workspace, in_force, None, environment),
         stage="pre-commit",
         as_of=as_of or decide.run_time(workspace),
-        params=in_force.params,
+        params=in_force.params_for(backend.head_ref()),
     )
     return judge((*documents, *decide.rules_in_force(workspace, tree, in_force)), context)

@@ -5,6 +5,7 @@
 default branch of the remote. A repository that names none of them gets an error, not a guess.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,11 +19,15 @@ from stella_git.errors import ConfigError, Where
 from stella_git.flows.workspace import CONFIG_LIMIT
 from stella_git.gitstore.backend import Backend
 from stella_git.gitstore.objects import list_paths, read_path
+from stella_git.verdict import rulebook
+from stella_git.verdict.rulebook import Rulebook
 
 if TYPE_CHECKING:
     from stella_git.canon.reader import Json
 
 POLICY_LIMIT = 4 << 20
+# Without these words, and without an escape that hides them, no policy can ask for the ref.
+_MAY_READ_REF = re.compile(rb"\brefs\b|\bcontext\b|\\").search
 TRUST_REF_CONFIG = "stella.trustRef"
 
 
@@ -48,6 +53,15 @@ class TrustedRevision:
         return policy_set_digest(self.policy_files)
 
     @cached_property
+    def rulebook(self) -> Rulebook:
+        """Return the budgets and policies in force.
+
+        Raises:
+            ConfigError: a policy file cannot be used.
+        """
+        return rulebook.read(self.policy_files)
+
+    @cached_property
     def trust_digest(self) -> str:
         """Return the digest that a verdict carries as ``trust.digest``."""
         return trust_digest(self.keyring, self.trust_file)
@@ -57,6 +71,20 @@ class TrustedRevision:
         """Return the configuration that changes verdicts, as digested parameters; empty without any."""
         sources = self.config.rating_sources
         return {"ratingSources": list(sources)} if sources else {}
+
+    def params_for(self, ref: str | None) -> "dict[str, Json]":
+        """Return the parameters of a verdict for a ref, which is one of them only if a policy looks at it.
+
+        Args:
+            ref: full name, or None if nobody says.
+
+        Raises:
+            ConfigError: a policy file cannot be used.
+        """
+        if ref is None or not any(_MAY_READ_REF(data) for _, data in self.policy_files):
+            return self.params  # so that whoever only verifies need not read policies
+        rules = self.rulebook.rules
+        return self.params | {"ref": ref} if rules is not None and rules.reads_ref else self.params
 
     @property
     def repository_id(self) -> str:

@@ -4,6 +4,7 @@ import re
 from typing import TYPE_CHECKING, TypeVar
 
 from stella_git.canon.record import record
+from stella_git.config.shape import nearest
 from stella_git.errors import ConfigError
 from stella_git.policy import load
 from stella_git.policy.compiled import Compiled, compile_policy
@@ -191,15 +192,16 @@ def assemble_files(
     """
     found: dict[str, list[PolicyFile]] = {kind: [] for kind in KINDS}
     for file in files:
-        load.require_valid(file)
         kind = load.kind_of(file)
         if kind not in found:
+            near = nearest(kind, KINDS)
             raise ConfigError(
-                f"policy files of the kind {kind!a} are not applied by this version",
+                f"policy files of the kind {kind[:64]!a} are not applied",
                 code="policy-kind-unsupported",
                 where=file.where("/kind"),
-                remedy=f"remove it from the policy set; these are applied: {', '.join(KINDS)}",
+                remedy=f"did you mean {near}?" if near else f"remove it, or write one of {', '.join(KINDS)}",
             )
+        load.require_valid(file)
         found[kind].append(file)
     policies = _by_id([load.policy(file) for file in found["Policy"]], "policy")
     sets = [load.policy_set(file) for file in found["PolicySet"]]

@@ -11,7 +11,7 @@ from stella_git.policy.results import DECISIONS, Run
 from stella_git.policy.waivers import Terms, apply, rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from stella_git.canon.clock import Instant
     from stella_git.canon.reader import Json
@@ -25,13 +25,14 @@ WAIVERS = "https://stella.ops/attestation/waivers"
 """Predicate type under which rules see the waivers themselves."""
 
 
-def run(
+def run(  # noqa: PLR0913 - what is known of waivers comes as data, each by its name
     rules: "Rules",
     context: "Context",
     evidence: "Sequence[Evidence]",
     *,
     approved: "Mapping[str, tuple[str, ...]] | None" = None,
     orphans: "Mapping[str, Instant] | None" = None,
+    used: "Collection[str]" = (),
     watch: "Watch | None" = None,
     places: bool = True,
 ) -> Run:
@@ -43,6 +44,7 @@ def run(
         evidence: everything there is, in any order.
         approved: by id of a waiver, whose approvals of it were verified: names of the keyring.
         orphans: by id of a waiver, when it was first seen to match nothing.
+        used: ids of waivers that cover something elsewhere, in a budget.
         watch: is told every evaluation.
         places: find out where in the evidence each violation is; a verdict does not need it.
 
@@ -66,6 +68,7 @@ def run(
         max_days=rules.max_waiver_days,
         needed=rules.waiver_approvals,
         orphans=orphans or {},
+        used=used,
     )
     ran = sum(result.status != "not_applicable" for result in applied.results)
     notices = list(applied.notices)

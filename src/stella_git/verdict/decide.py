@@ -3,13 +3,14 @@
 1. Rows of all findings documents become one finding per vulnerability and component.
 2. Every finding gets the VEX claims that name it, and the lattice resolves them.
 3. What could not be established becomes an unknown.
-4. Every budget of the environment is checked.
-5. The decision is the worst of what came out: error > fail > warn > pass.
+4. Every budget of the environment is checked; waivers of findings count in it.
+5. Every policy is asked; what came out of the steps before is evidence for it.
+6. The decision is the worst of what came out: error > fail > warn > pass.
 
 Nothing here reads a clock, a file or the environment, and no order of the inputs matters.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from stella_git.budget import Budget, BudgetCheck, BudgetInputs, Unknown, check
@@ -18,16 +19,23 @@ from stella_git.canon import jcs
 from stella_git.canon.clock import Instant
 from stella_git.canon.digest import of_json, sha256
 from stella_git.canon.reader import Json
-from stella_git.config.source import Source
 from stella_git.errors import ConfigError, InputError, Where
+from stella_git.policy.evidence import Evidence as PolicyEvidence
+from stella_git.policy.evidence import Source
+from stella_git.policy.results import Run
+from stella_git.policy.ruleset import Rules
+from stella_git.verdict import budgeting, policies, rulebook
 from stella_git.verdict.findings import Finding, RawFinding, grouped
 from stella_git.verdict.lattice import Claim, resolve
 from stella_git.verdict.matching import ClaimIndex, Products
+from stella_git.verdict.messages import Message, message
 from stella_git.verdict.model import DECISIONS, Evidence, Subject, Verdict
+from stella_git.verdict.rulebook import Rulebook
 from stella_git.verdict.weights import Weights
 
 RawClaim = Claim
-Message = Mapping[str, Json]
+# Nothing was checked, or not what somebody asks for.
+_DENYING = frozenset({"budget-none-for-environment", "findings-missing", "no-rules"})
 
 __all__ = [
     "Decision",
@@ -41,7 +49,6 @@ __all__ = [
     "Subject",
     "Unknown",
     "Weights",
-    "budgets_in",
     "decide",
     "policy_set_digest",
 ]
@@ -76,6 +83,12 @@ class DecisionInputs:
         unknowns: unknowns that the documents declare.
         has_findings: at least one findings document was given, even an empty one.
         budgets: the budgets in force; None means those found in ``policy_files``.
+        rules: the policies in force; None means those found in ``policy_files``.
+        offered: evidence for policies, beside what the decision itself comes to.
+        sources: what findings and VEX were read from, by role (``findings``, ``vex``), as policies see it.
+        approved: by id of a waiver, who is known to have approved it.
+        orphans: by id of a waiver, when it was first noticed to cover nothing.
+        ref: full name of the ref; None if no policy asks for it.
     """
 
     __hash__ = None  # type: ignore[assignment] # it holds mappings, so it has no hash
@@ -95,6 +108,12 @@ class DecisionInputs:
     claims: tuple[RawClaim, ...] = ()
     has_findings: bool
     budgets: tuple[Budget, ...] | None = None
+    rules: Rules | None = None
+    offered: tuple[PolicyEvidence, ...] = ()
+    sources: Mapping[str, tuple[Source, ...]] = field(default_factory=dict)
+    approved: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    orphans: Mapping[str, Instant] = field(default_factory=dict)
+    ref: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +126,7 @@ class Decision:
         findings: sorted by id and purl.
         unknowns: everything that could not be established, sorted by reason and id.
         messages: ``{code, text, ...}`` for readers; their wording may change, the verdict may not.
+        run: what the policies said; None if there is none in force.
     """
 
     __hash__ = None  # type: ignore[assignment] # it holds mappings, so it has no hash
@@ -116,6 +136,7 @@ class Decision:
     findings: tuple[Finding, ...]
     unknowns: tuple[Unknown, ...]
     messages: tuple[Message, ...]
+    run: Run | None = None
 
 
 def decide(inputs: DecisionInputs) -> Decision:
@@ -133,15 +154,22 @@ def decide(inputs: DecisionInputs) -> Decision:
         for group in grouped(inputs.findings, products)
     )
     unknowns = _unknowns(inputs, findings, products)
-    budgets, messages = _budgets_of(inputs)
-    counted = BudgetInputs(findings=tuple(finding.for_budget() for finding in findings), unknowns=unknowns)
+    rulebook = read_rulebook(inputs)
+    waived = policies.waivers_of_findings(inputs, rulebook.rules, findings, as_of)
+    budgets = budgeting.chosen(rulebook.budgets, inputs.environment, inputs.subject)
+    counted = BudgetInputs(
+        findings=tuple(finding.for_budget() for finding in findings), unknowns=unknowns, waivers=waived
+    )
     checks = tuple(check(budget, counted, environment=inputs.environment, as_of=as_of) for budget in budgets)
-    if not inputs.has_findings:
-        messages.append(
-            _message("findings-missing", "no findings document was given: nobody looked for vulnerabilities")
-        )
-    messages += _exceeded(checks)
-    results = [outcome.result for outcome in checks] + ["error"] * (not inputs.has_findings or not budgets)
+    facts = policies.Facts(findings=findings, unknowns=unknowns, checks=checks, waived=waived, as_of=as_of)
+    run = None if rulebook.rules is None else policies.ask(inputs, rulebook.rules, facts)
+    messages = [*_missing(inputs, rulebook, budgets, run), *budgeting.exceeded(checks)]
+    results = [outcome.result for outcome in checks] + ["error"] * any(
+        message["code"] in _DENYING for message in messages
+    )
+    if run is not None:
+        messages += policies.messages(run)
+        results.append(policies.decision(run))
     verdict = Verdict(
         subject=inputs.subject,
         environment=inputs.environment,
@@ -149,15 +177,51 @@ def decide(inputs: DecisionInputs) -> Decision:
         as_of=as_of,
         params=inputs.params,
         policy_set_digest=policy_set_digest(inputs.policy_files),
+        policies=() if run is None else run.policies,
         trust_digest=inputs.trust_digest,
         inputs=inputs.evidence,
-        budgets=tuple(_outcome(budget, done) for budget, done in zip(budgets, checks, strict=True)),
+        results=() if run is None else tuple(result.to_json() for result in run.results),
+        waivers=policies.rows(run, waived),
+        budgets=tuple(budgeting.outcome(*pair) for pair in zip(budgets, checks, strict=True)),
         decision=max(results, key=DECISIONS.index),
     )
     verdict.to_json()  # refuses what the schema does not allow, before anybody signs it
     return Decision(
-        verdict=verdict, checks=checks, findings=findings, unknowns=unknowns, messages=tuple(messages)
+        verdict=verdict,
+        checks=checks,
+        findings=findings,
+        unknowns=unknowns,
+        messages=tuple(messages),
+        run=run,
     )
+
+
+def read_rulebook(inputs: DecisionInputs) -> Rulebook:
+    """Return the budgets and policies in force: those that are given, else those of the policy files.
+
+    Raises:
+        ConfigError: a policy file cannot be used.
+    """
+    if inputs.budgets is not None:
+        return Rulebook(budgets=inputs.budgets, rules=inputs.rules)
+    return rulebook.read(inputs.policy_files)
+
+
+def _missing(
+    inputs: DecisionInputs, book: Rulebook, budgets: tuple[Budget, ...], run: Run | None
+) -> Iterator[Message]:
+    """Yield what was not checked though somebody asks for it, or because nobody does."""
+    asked = run is not None and run.ran > 0
+    if not budgets and book.budgets:
+        yield message(
+            "budget-none-for-environment",
+            f"no budget covers the environment {inputs.environment!r} for this subject: nothing was checked",
+            environment=inputs.environment,
+        )
+    elif not budgets and not asked:
+        yield message("no-rules", "there is no policy and no budget that applies: nothing was checked")
+    if not inputs.has_findings and (budgets or not asked):
+        yield message("findings-missing", "no findings document was given: nobody looked for vulnerabilities")
 
 
 def policy_set_digest(files: Iterable[tuple[str, bytes]]) -> str:
@@ -183,59 +247,6 @@ def _code_units(row: Json) -> bytes:
     return jcs.sort_key(jcs.dumps(row).decode())
 
 
-def budgets_in(files: Iterable[tuple[str, bytes]]) -> tuple[Budget, ...]:
-    """Return the budgets among policy files, by their ``kind``.
-
-    A file of another kind is refused: a rule that is silently ignored would be a rule that passes.
-
-    Args:
-        files: (path, bytes) of YAML or JSON files.
-
-    Raises:
-        ConfigError: a file cannot be read, is not a valid budget, or is of a kind that nobody here applies.
-    """
-    return tuple(_budget(path, data) for path, data in sorted(dict(files).items()))
-
-
-def _budget(path: str, data: bytes) -> Budget:
-    source = Source.read(data, path=path)
-    kind = source.value.get("kind", "Budget") if isinstance(source.value, dict) else "Budget"
-    if kind != "Budget":
-        raise ConfigError(
-            f"policy files of the kind {kind!r} are not applied by this version",
-            code="policy-kind-unsupported",
-            where=source.where("/kind"),
-            remedy="remove it from the policy set, or correct its kind to 'Budget'",
-        )
-    return Budget.from_source(source)
-
-
-def _budgets_of(inputs: DecisionInputs) -> tuple[tuple[Budget, ...], list[Message]]:
-    """The budgets of the environment and subject, sorted by id, or the reason why there are none."""
-    known = inputs.budgets if inputs.budgets is not None else budgets_in(inputs.policy_files)
-    names = tuple(subject.name for subject in inputs.subject)
-    chosen: dict[str, Budget] = {}
-    for budget in known:
-        if budget.covers(inputs.environment, names) and chosen.setdefault(budget.id, budget) is not budget:
-            raise ConfigError(
-                f"two budgets of the environment {inputs.environment!r} have the id {budget.id!r}",
-                code="budget-twice",
-                where=Where(budget.path, pointer="/metadata/id"),
-                remedy="give each budget an id of its own",
-            )
-    if chosen:
-        return tuple(chosen[name] for name in sorted(chosen, key=jcs.sort_key)), []
-    if not known:
-        return (), [_message("no-rules", "there is no policy and no budget: nothing was checked")]
-    return (), [
-        _message(
-            "budget-none-for-environment",
-            f"no budget covers the environment {inputs.environment!r} for this subject: nothing was checked",
-            environment=inputs.environment,
-        )
-    ]
-
-
 def _unknowns(inputs: DecisionInputs, findings: Iterable[Finding], products: Products) -> tuple[Unknown, ...]:
     found = set(inputs.unknowns)
     for unknown in found:
@@ -254,26 +265,3 @@ def _unknowns(inputs: DecisionInputs, findings: Iterable[Finding], products: Pro
         if finding.resolution.effective == "conflict":
             found.add(Unknown(id=f"vexconflict:{finding.fp}", reason="VexConflict"))
     return tuple(sorted(found, key=lambda item: (item.reason, jcs.sort_key(item.id))))
-
-
-def _outcome(budget: Budget, done: BudgetCheck) -> dict[str, Json]:
-    return {"id": budget.id, "checkId": done.check_id, "result": done.result, "state": done.state}
-
-
-def _exceeded(checks: Iterable[BudgetCheck]) -> list[Message]:
-    messages = []
-    for outcome in checks:
-        budget, violations = outcome.check["budget"], outcome.check["violations"]
-        assert isinstance(budget, dict)
-        assert isinstance(violations, list)
-        for row in violations:
-            assert isinstance(row, dict)
-            text = f"budget {budget['id']}: {row['metric']} is {row['used']}, the limit is {row['limit']}"
-            messages.append(
-                _message("budget-exceeded", text, budget=budget["id"], result=outcome.result, **row)
-            )
-    return messages
-
-
-def _message(code: str, text: str, **members: Json) -> Message:
-    return {"code": code, "text": text, **members}

@@ -23,7 +23,7 @@ CANON = "jcs"
 SEMANTICS = "verdict/1"
 STAGES = ("pre-commit", "pre-push", "ci", "release", "deploy", "audit")
 DECISIONS = ("pass", "warn", "fail", "error")
-MODES = ("deny", "warn", "audit")
+MODES = ("deny", "warn", "audit", "off")
 STATUSES = ("pass", "fail", "warn", "waived", "not_applicable", "error")
 LIMIT = 16 << 20
 

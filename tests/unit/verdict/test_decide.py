@@ -8,7 +8,8 @@ from stella_git.budget import Budget, Unknown
 from stella_git.canon.clock import Instant
 from stella_git.canon.digest import of_json, sha256
 from stella_git.errors import ConfigError, InputError
-from stella_git.verdict.decide import Evidence, RawComponent, budgets_in, decide, policy_set_digest
+from stella_git.verdict import rulebook
+from stella_git.verdict.decide import Evidence, RawComponent, decide, policy_set_digest
 from stella_git.verdict.matching import Products
 from verdict_cases import AS_OF, BEFORE, CVE, DIGEST, PURL, budget_file, claim, decision_inputs, finding
 
@@ -100,16 +101,16 @@ def test_two_budgets_of_one_id_for_two_environments_are_not():
 
 
 def test_a_policy_file_that_nobody_applies_is_an_error():
-    data = json.dumps({"apiVersion": "stella.ops/v1", "kind": "Policy"}).encode()
+    data = json.dumps({"apiVersion": "stella.ops/v1", "kind": "Trust"}).encode()
     with pytest.raises(ConfigError) as caught:
-        budgets_in([("p.json", data)])
+        rulebook.read([("p.yaml", data)])
     assert (caught.value.code, caught.value.where.pointer) == ("policy-kind-unsupported", "/kind")
 
 
 @pytest.mark.parametrize("data", [b"{}", b"[]"])
 def test_a_policy_file_without_kind_is_no_budget(data):
     with pytest.raises(ConfigError):
-        budgets_in([("p.json", data)])
+        rulebook.read([("p.json", data)])
 
 
 def test_policy_set_digest():

@@ -50,7 +50,7 @@ INPUT = VECTOR["inputs"][0]
         (edited("/context/params", {"x": 0.5}), "value-type", "/context/params/x"),
         (edited("/context/params", []), "value-type", "/context/params"),
         (edited("/policySet/policies/0/revision", 3.0), "value-type", "/policySet/policies/0/revision"),
-        (edited("/policySet/policies/0/mode", "off"), "value-enum", "/policySet/policies/0/mode"),
+        (edited("/policySet/policies/0/mode", "of"), "value-enum", "/policySet/policies/0/mode"),
         (
             edited("/results/0/violations/0/params/id", None),
             "value-type",
