@@ -6,6 +6,7 @@ import json
 
 import yaml
 
+import policytest_cases
 from attest_cases import (
     DIGEST,
     REPOSITORY,
@@ -1376,6 +1377,8 @@ BAD = {
         (["extra"], 1),
     ],
 }
+GOOD |= policytest_cases.GOOD
+BAD |= policytest_cases.BAD
 
 
 def bad(name, path, value):
