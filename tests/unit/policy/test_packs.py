@@ -1,0 +1,170 @@
+"""The policies that travel with the program: they compile, are tried, and are written down."""
+
+import importlib.util
+import json
+import re
+from functools import cache
+
+import pytest
+from jsonschema import Draft202012Validator
+from referencing import Registry, Resource
+
+from house_cases import ROOT
+from stella_git import resources
+from stella_git.canon.record import replace
+from stella_git.cli.main import main
+from stella_git.errors import ConfigError
+from stella_git.flows import policyfiles
+from stella_git.flows.policytests import with_cases
+from stella_git.policy import load
+from stella_git.policy.compiled import compile_policy
+from stella_git.policy.predicates import find, number, split
+from stella_git.policy.ruleset import assemble, within
+from stella_git.policy.testing.compare import compare
+from stella_git.policy.testing.mutants import mutants
+from stella_git.policy.testing.runner import ask
+
+PACKS = ("baseline", "provenance", "release", "vex", "vuln")
+FILES = sorted((ROOT / "policies/packs").glob("*/*.yaml"))
+TESTS = sorted((ROOT / "policies/tests").glob("*/*.test.yaml"))
+
+
+def read(path):
+    return load.read(path.read_bytes(), path=path.relative_to(ROOT).as_posix())
+
+
+@cache
+def validator(name):
+    """Return what holds a value to one of our schemas, which may refer to others of ours."""
+    found = [json.loads(path.read_bytes()) for path in (ROOT / "schemas/stella").glob("*.schema.json")]
+    registry = Registry().with_resources((schema["$id"], Resource.from_contents(schema)) for schema in found)
+    return Draft202012Validator(json.loads((ROOT / "schemas" / name).read_bytes()), registry=registry)
+
+
+@pytest.fixture(scope="module", params=FILES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def policy(request):
+    return load.policy(read(request.param))
+
+
+@pytest.fixture(scope="module")
+def pages():
+    """Return the module that makes the pages."""
+    spec = importlib.util.spec_from_file_location("policy_pages", ROOT / "tools/policies.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def tested():
+    paths = [str(ROOT / "policies/packs"), str(ROOT / "policies/tests")]
+    return {each.policy.id: each for each in with_cases(paths)}
+
+
+@pytest.fixture
+def home(monkeypatch):
+    monkeypatch.chdir(ROOT)
+
+
+def test_the_example_set_lists_every_pack_and_every_policy_compiles(home):
+    rules = policyfiles.rules(["policies"])
+    assert rules.policy_set is not None
+    assert sorted(pack.name for pack in rules.policy_set.packs) == sorted(PACKS)
+    assert len(rules.policies) == len(FILES) == 18
+    for name in rules.policies:
+        rules.compiled(name)
+
+
+@pytest.mark.parametrize("name", PACKS)
+def test_a_pack_stands_alone(name):
+    files = [
+        (path.relative_to(ROOT).as_posix(), path.read_bytes()) for path in FILES if path.parent.name == name
+    ]
+    rules = assemble(files)
+    assert rules.policies
+    assert all(within(row.policy.file.path, f"policies/packs/{name}") for row in rules.bound("prod"))
+
+
+def test_every_policy_has_a_test_of_its_own_beside_its_pack():
+    assert {path.relative_to(ROOT / "policies/packs").with_suffix("").as_posix() for path in FILES} == {
+        path.relative_to(ROOT / "policies/tests").as_posix().removesuffix(".test.yaml") for path in TESTS
+    }
+
+
+def test_the_packs_travel_with_the_program(policy):
+    assert resources.data_path(policy.file.path).read_bytes() == policy.file.data
+
+
+def test_every_case_comes_out_as_it_expects(home, capsys):
+    assert main(["policy", "test", "policies"]) == 0
+    assert "all as expected" in capsys.readouterr().out
+
+
+def test_lint_has_nothing_to_say(home, capsys):
+    assert main(["policy", "lint", "--as-of", "2026-11-21T00:00:00Z", "policies"]) == 0
+    assert capsys.readouterr().out.strip().endswith("no problems")
+
+
+def test_all_files_are_laid_out(home, capsys):
+    files = ["policies/packs", "policies/tests", "policies/policy-set.yaml"]
+    assert main(["policy", "fmt", "--check", *files]) == 0, capsys.readouterr().out
+
+
+def test_no_change_of_a_policy_goes_unnoticed(policy, tested):
+    mine = tested[policy.id]
+    survivors = []
+    for mutant in mutants(mine.policy):
+        try:
+            compiled = compile_policy(mutant.policy)
+        except ConfigError:
+            continue
+        changed = replace(mine, policy=mutant.policy, compiled=compiled)
+        runs = ((case, ask(changed, suite, case)) for suite, case in mine.cases)
+        if not any(compare(case, run.results, run.decision) for case, run in runs):
+            survivors.append((mutant.kind, mutant.pointer, mutant.old, mutant.new))
+    assert survivors == []
+
+
+def test_inline_evidence_is_what_the_program_would_make_of_it(policy, tested):
+    wrong = []
+    for _, case in tested[policy.id].cases:
+        for each in case.evidence:
+            known = find(each.predicate_type)
+            assert known is not None, each.predicate_type
+            schemas = {number(version): name for version, name in known.schemas}
+            name = schemas.get(number(each.version)) or ""
+            rows = each.value if known.view else [each.value]
+            if name.startswith("stella/") and not all(map(validator(name).is_valid, rows)):
+                wrong.append((case.name, each.predicate_type))
+    assert wrong == []
+
+
+def test_it_says_why_whose_and_which_control(policy, pages):
+    assert len(policy.description.split(". ")) in {2, 3}
+    assert policy.owner == "team:security"
+    assert policy.controls
+    for control in policy.controls:
+        assert control.partition("/")[0] in pages.CONTROLS
+    assert all(param.description for param in policy.params)
+    assert all(param.default is not None for param in policy.params)
+    assert all(param.minimum is not None for param in policy.params if param.kind == "int")
+
+
+def test_every_rule_says_how_to_satisfy_it_with_commands_that_exist(policy):
+    known = set(re.findall(r"(?m)^## `(stella [a-z ]+)`$", (ROOT / "docs/reference/commands.md").read_text()))
+    for rule in policy.rules:
+        assert rule.violation.fix
+        for command in re.findall(r"stella [a-z]+(?: [a-z]+)?", rule.violation.fix):
+            assert command in known or command.rpartition(" ")[0] in known, command
+
+
+def test_no_policy_asks_for_a_format_of_sbom(policy):
+    types = {split(need.predicate_type)[0] for need in policy.requires}
+    assert not types & {"https://cyclonedx.org/bom", "https://spdx.dev/Document"}
+
+
+def test_the_pages_are_up_to_date(pages):
+    for name, text in pages.wanted().items():
+        assert (ROOT / name).read_text(encoding="utf-8") == text
+    there = {path.name for path in (ROOT / "docs/policies").glob("*.md")}
+    assert there == {f"{policy.id}.md" for _, policy in pages.policies()}
