@@ -73,10 +73,9 @@ def prepare(question: Question) -> Prepared:
         EnvironmentFault: a file cannot be read.
     """
     from stella_git.flows.policyevidence import of_files
-    from stella_git.flows.policyfiles import gather
-    from stella_git.policy.ruleset import assemble
+    from stella_git.flows import policyfiles
 
-    rules = assemble(gather(question.policies))
+    rules = policyfiles.rules(question.policies)
     for given in question.params:
         rules = _with_param(rules, given)
     if question.only:

@@ -70,7 +70,20 @@ def rules(paths: "Sequence[str]" = ()) -> "Rules":
     """
     from stella_git.policy.ruleset import assemble
 
-    return assemble(gather(paths))
+    return assemble(gather(paths), budgets=_budgets(paths))
+
+
+def _budgets(paths: "Sequence[str]") -> frozenset[str]:
+    """Return the ids of budgets, which waivers may name; what is wrong with a budget is said elsewhere."""
+    from stella_git.policy.load import plain
+
+    found: set[str] = set()
+    for path, data, kind in _files(paths):
+        value = plain(data, path=path).value if kind == "Budget" else None
+        metadata = value.get("metadata") if isinstance(value, dict) else None
+        if isinstance(metadata, dict) and isinstance(metadata.get("id"), str):
+            found.add(str(metadata["id"]))
+    return frozenset(found)
 
 
 def _files(paths: "Sequence[str]") -> "Iterator[tuple[str, bytes, str]]":
