@@ -5,7 +5,7 @@ manifest of pre-commit, except ``needs`` and ``without``: what a hook reads besi
 what it does where that is missing.
 """
 
-from stella_git.documents.names import ATTESTATION, EVIDENCE, SBOM, VERDICT, VEX
+from stella_git.documents.names import ATTESTATION, EVIDENCE, POLICY, SBOM, VERDICT, VEX
 
 # The default of `args`: a file name that begins with a dash is no option. Other `args` should end with it.
 _FILES_FOLLOW = ("--",)
@@ -88,6 +88,17 @@ HOOKS: tuple[dict[str, object], ...] = (
         "stages": _COMMIT_STAGES,
         "needs": "stella.toml, budgets and documents in the index",
         "without": "fails, and says what is missing: stella.toml, a budget or a findings document",
+    },
+    {
+        "id": "stella-policy-lint",
+        "name": "lint policies",
+        "description": "Policies, policy sets, waivers, tests of policies: schemas, expressions, names.",
+        "entry": "stella policy lint",
+        "args": _FILES_FOLLOW,
+        "files": POLICY,
+        "stages": _COMMIT_STAGES,
+        "needs": "the files, and their whole policy set: all below the nearest policy-set.yaml above",
+        "without": "judges the files that it is given alone",
     },
     {
         "id": "stella-verdict-id",

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 def configure(commands: "Verbs") -> None:
     """Describe ``stella policy lint``."""
-    from stella_git.cli.validating import FORMATS
+    from stella_git.cli.problems import FORMATS
 
     sub = commands.add_parser(
         "lint",
@@ -42,7 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Print problems; 1 if there is an error, or with ``--strict`` a warning."""
     from stella_git.canon.clock import SystemClock
     from stella_git.cli.decide import parse_time
-    from stella_git.cli.validating import print_report
+    from stella_git.cli.problems import print_report
     from stella_git.errors import EXIT_CLEAN, EXIT_FINDINGS
     from stella_git.flows.policylint import lint_paths
 

@@ -4,12 +4,13 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
+from stella_git.cli.problems import FORMATS
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from stella_git.config import Config
-    from stella_git.documents.fix.propose import Proposal
     from stella_git.documents.settings import Settings
     from stella_git.documents.validate import Validated
     from stella_git.flows.validation import Job, Outcome
@@ -24,7 +25,6 @@ EXIT_CODES = (
     "  2  usage or configuration, such as a file that is not there\n"
     "  4  a file or git cannot be read\n"
 )
-FORMATS = ("text", "concise", "json", "sarif", "github", "gitlab", "junit", "markdown")
 
 
 def configure_sbom(commands: "Verbs") -> None:
@@ -168,6 +168,7 @@ def validate_files(arguments: argparse.Namespace, expect: frozenset[str] | None)
         expect: kinds or roles that the command takes; None for whatever is a document.
     """
     from stella_git.cli.files import complain
+    from stella_git.cli.problems import print_report
     from stella_git.errors import EXIT_CLEAN, EXIT_FINDINGS, StellaError
     from stella_git.flows.validation import outcomes
 
@@ -262,68 +263,6 @@ def read_document(name: str) -> bytes:
     from stella_git.documents import validate as documents
 
     return read_argument(name, limit=documents.DOCUMENT_LIMIT)
-
-
-def print_report(results: "Sequence[Validated]", arguments: argparse.Namespace, passed_over: int = 0) -> None:
-    """Print problems in the format that is asked for.
-
-    Args:
-        results: one for each file.
-        arguments: with ``format``, one of `FORMATS`, and ``color``.
-        passed_over: how many files were no documents.
-    """
-    from stella_git import __version__
-    from stella_git.cli.files import print_json, use_colour
-    from stella_git.report import problems
-
-    kind = arguments.format
-    if kind == "json":
-        print_json(problems.as_json(results))
-    elif kind == "sarif":
-        from stella_git.report.sarif import sarif
-
-        print_json(sarif(results, version=__version__, fixes=_proposals(results)))
-    elif kind == "gitlab":
-        from stella_git.report import gitlab
-
-        print_json(gitlab.render(results))
-    elif kind == "concise":
-        sys.stdout.write(problems.concise(results))
-    elif kind == "text":
-        colour = use_colour(arguments.color)
-        if results or passed_over:
-            _print_text(problems.text(results, colour=colour, passed_over=passed_over), results)
-    else:
-        from stella_git.report import github, junit, problemsmarkdown
-
-        renderers = {"github": github, "junit": junit, "markdown": problemsmarkdown}
-        sys.stdout.write(renderers[kind].render(results))
-
-
-def _proposals(results: "Sequence[Validated]") -> "dict[str, tuple[Proposal, ...]]":
-    """Return what would mend each file with problems that can be mended; a file that is gone has none."""
-    from stella_git.documents.fix.propose import propose
-    from stella_git.errors import StellaError
-
-    found: dict[str, tuple[Proposal, ...]] = {}
-    for result in results:
-        if result.path == "-" or not any(problem.fixable for problem in result.problems):
-            continue
-        try:
-            found[result.path] = propose(read_document(result.path), path=result.path)
-        except StellaError:
-            continue
-    return found
-
-
-def _print_text(text: str, results: "Sequence[Validated]") -> None:
-    from stella_git.config import environment
-
-    if environment().get("GITHUB_ACTIONS") == "true":
-        from stella_git.report import github
-
-        text = github.beside(text, results)
-    sys.stdout.write(text)
 
 
 def _progress(outcomes: "Iterable[Outcome]", total: int) -> "Iterator[Outcome]":

@@ -17,6 +17,7 @@ ATTESTATION = (
     r"|\.(dsse|sigstore|intoto|link)$|\.intoto\.jsonl?$|\.(sigstore|bundle)\.json$"
 )
 VERDICT = r"(?i)(^|/)(verdict|[^/]*[._-]verdict)\.json$"
+POLICY = r"(?i)(^|/)policies/.+\.ya?ml$|(^|/)policy-set\.ya?ml$|[._-](policy|waiver)\.ya?ml$"
 SARIF = r"(?i)\.sarif(\.json)?$"
 # Everything that may be a document, by a name that says so or by one that any JSON file has.
 EVIDENCE = r"(?i)\.(json|jsonl|ya?ml|cdx|spdx|vex|openvex|dsse|sigstore|intoto|sarif)$"

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from stella_git.canon.clock import Instant
+    from stella_git.canon.reader import Json
     from stella_git.documents.validate import Validated
 
 _SETS = ("policy-set.yaml", "policy-set.yml")
@@ -52,11 +53,12 @@ def lint_paths(paths: "Sequence[str]" = (), *, now: "Instant") -> Linted:
     from stella_git.policy.lint import lint
 
     results: dict[str, Validated] = {}
+    digest = _Approvals().digest
     others = 0
     for files in _groups(paths or (DEFAULT,)):
         ours = {path: data for path, data in files.items() if any(mark in data for mark in _OURS)}
         others += len(files) - len(ours)
-        results |= {one.path: one for one in lint(ours.items(), now=now, other=_other)}
+        results |= {one.path: one for one in lint(ours.items(), now=now, other=_other, digest=digest)}
     if not results:
         raise UsageError(
             f"there is no policy file in {', '.join(paths) or DEFAULT}",
@@ -132,6 +134,26 @@ def _packs(path: str, data: bytes) -> "tuple[str, ...]":
         return tuple(pack.path or "." for pack in load.policy_set(load.read(data, path=path)).packs)
     except ConfigError:
         return ()  # lint says what is wrong with it
+
+
+class _Approvals:
+    """What approvals of waivers are about in this repository; it is looked for when a waiver has any."""
+
+    def __init__(self) -> None:
+        self._asked = False
+        self._repository: str | None = None
+
+    def digest(self, waiver: "Json") -> str | None:
+        """Return the digest of what is approved; None outside of a repository that has an id."""
+        from stella_git.canon.digest import sha256
+        from stella_git.flows.surroundings import find_work_tree, read_config
+        from stella_git.trust.approvals import payload
+
+        if not self._asked:
+            top = find_work_tree()
+            config = read_config(top) if top else None
+            self._repository, self._asked = config.repository_id if config else None, True
+        return None if self._repository is None else str(sha256(payload(waiver, self._repository)))
 
 
 def _other(path: str) -> bytes | None:

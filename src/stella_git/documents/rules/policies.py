@@ -268,12 +268,6 @@ RULES: dict[str, Rule] = {
         why="The list of prefixes is what keeps policies from being fetched from anywhere.",
         remedy="Add a prefix of it to `allow`, or take the pack from elsewhere.",
     ),
-    "P210": Rule(
-        severity="error",
-        what="A pack is not what its digest says.",
-        why="Somebody changed files of a pack that others keep, or the digest is of another version.",
-        remedy="Fetch it again with `stella policy lock`, or write the digest of what is meant.",
-    ),
     "P211": Rule(
         severity="error",
         what="There are two policy sets.",

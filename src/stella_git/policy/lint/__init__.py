@@ -10,12 +10,13 @@ It reads no file and no clock; `stella_git.flows.policylint` brings both.
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
-from stella_git.policy.lint.world import Read, World, name_in, read
+from stella_git.policy.lint.world import Read, World, read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from stella_git.canon.clock import Instant
+    from stella_git.canon.reader import Json
     from stella_git.documents.problems import Problem
     from stella_git.documents.validate import Validated
     from stella_git.policy.lint.found import Found
@@ -29,6 +30,7 @@ def lint(
     *,
     now: "Instant | None" = None,
     other: "Callable[[str], bytes | None] | None" = None,
+    digest: "Callable[[Json], str | None] | None" = None,
 ) -> "tuple[Validated, ...]":
     """Return every problem of policy files that belong together, file by file, sorted by path.
 
@@ -36,9 +38,10 @@ def lint(
         files: (path, bytes) of YAML files of our kinds, with paths relative to one root.
         now: the present; None leaves out what depends on it.
         other: gives the bytes of a file that a policy file names, by its path; None if there is none.
+        digest: of what an approval of a waiver is about, from the waiver; None if nobody can say.
     """
     given = sorted(dict(files).items())
-    world = World(now=now, other=other or _nothing)
+    world = World(now=now, other=other or _nothing, digest=digest or _nothing)
     problems: dict[str, set[Problem]] = {path: set() for path, _ in given}
     readings = [read(path, data) for path, data in given]
     found: list[Found] = []
@@ -48,8 +51,7 @@ def lint(
         if reading.file is not None:
             found += world.take(reading.file)
         else:
-            world.names.add(name_in(data, path))
-            world.broken.add(path)
+            world.miss(path, data)
     world.names |= {policy.id for policy in world.policies}
     for module in CHECKS:
         found += import_module(f"stella_git.policy.lint.{module}").check(world)
@@ -58,9 +60,8 @@ def lint(
     return tuple(_validated(reading, problems[reading.path]) for reading in readings)
 
 
-def _nothing(path: str) -> bytes | None:
-    del path
-    return None
+def _nothing(of: object) -> None:
+    del of
 
 
 def _validated(reading: Read, problems: "set[Problem]") -> "Validated":

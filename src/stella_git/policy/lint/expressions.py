@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from stella_git.errors import ConfigError
 from stella_git.policy.lint import trees
 from stella_git.policy.lint.found import Found, at
+from stella_git.policy.lint.world import made_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -148,7 +149,11 @@ def _unused(policy: "Policy", known: "Mapping[Expression, Node]") -> "Iterator[F
             yield at(policy.file, param.pointer, "P014", message)
     sources = [trees.members(tree, "evidence") for tree in known.values()]
     for need in policy.requires:
-        seen = need.name in read or any(part is None or need.name in part for part in sources)
+        seen = (
+            made_up(need.name)
+            or need.name in read
+            or any(part is None or need.name in part for part in sources)
+        )
         if not seen and need.signed_by is None and need.max_age_days is None:
             yield at(policy.file, f"{need.pointer}/as", "P015", f"nothing reads `{need.name}`")
 

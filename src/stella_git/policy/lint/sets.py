@@ -74,7 +74,7 @@ def _layer(
             pointer = f"{base}/{member}/{name}"
             policy = policies.get(name)
             if policy is None:
-                if name not in world.names:
+                if name not in world.names and not world.blind:
                     message = f"there is no policy `{name}`"
                     yield at(found.file, pointer, "P202", message, meant(name, world.names))
             elif environment and not _applies(policy, environment):

@@ -31,6 +31,8 @@ def check(world: "World") -> "Iterator[Found]":
 def _target(world: "World", waiver: "Waiver") -> "Iterator[Found]":
     known = world.names | world.budgets
     policy = world.by_id().get(waiver.policy)
+    if waiver.policy not in known and world.blind:
+        return
     if waiver.policy not in known:
         message = f"there is no policy `{waiver.policy}`"
         yield at(waiver.file, "/spec/policy", "P302", message, meant(waiver.policy, known))
@@ -71,12 +73,17 @@ def _approvals(world: "World", waiver: "Waiver") -> "Iterator[Found]":
     needed = world.policy_set.waiver_approvals if world.policy_set else 1
     owner = waiver.owner.partition(":")[2]
     others = set()
+    now = world.digest(waiver.file.value) if waiver.approvals else None
     for index, approval in enumerate(waiver.approvals):
         if approval.identity.partition(":")[2] == owner:
             pointer = f"/spec/approvals/{index}/identity"
             yield at(waiver.file, pointer, "P309", f"`{approval.identity}` is its owner")
+        elif now is not None and approval.digest != now:
+            pointer = f"/spec/approvals/{index}/digest"
+            message = f"what `{approval.identity}` approved is not what the waiver says"
+            yield at(waiver.file, pointer, "P310", message)
         else:
             others.add(approval.identity)
     if len(others) < needed:
-        message = f"it takes {needed} to approve it; approvals of others than its owner: {len(others)}"
+        message = f"it takes {needed} to approve it; approvals that may count: {len(others)}"
         yield at(waiver.file, "/spec/approvals", "P311", message)

@@ -40,6 +40,7 @@ class World:
     Args:
         now: the present; None if nothing that depends on it is asked.
         other: gives the bytes of a file that is no policy file, by its path; None if there is none.
+        digest: of what an approval of a waiver is about, from the waiver; None if nobody can say.
 
     Attributes:
         files: those that keep to their schemas, sorted by path.
@@ -49,11 +50,19 @@ class World:
         budgets: ids of budgets.
         paths: of all files, whatever they hold.
         broken: of files that are not as their schema says.
+        blind: whether a file may be a policy of any id: then nobody is told that there is no such policy.
     """
 
-    def __init__(self, *, now: "Instant | None", other: "Callable[[str], bytes | None]") -> None:
+    def __init__(
+        self,
+        *,
+        now: "Instant | None",
+        other: "Callable[[str], bytes | None]",
+        digest: "Callable[[Json], str | None]",
+    ) -> None:
         self.now = now
         self.other = other
+        self.digest = digest
         self.files: list[PolicyFile] = []
         self.policies: list[Policy] = []
         self.sets: list[PolicySet] = []
@@ -63,6 +72,7 @@ class World:
         self.budgets: set[str] = set()
         self.paths: set[str] = set()
         self.broken: set[str] = set()
+        self.blind = False
 
     @property
     def policy_set(self) -> "PolicySet | None":
@@ -72,6 +82,22 @@ class World:
     def by_id(self) -> "Mapping[str, Policy]":
         """Return policies by id; of those with the same id, the first."""
         return {policy.id: policy for policy in reversed(self.policies)}
+
+    def miss(self, path: str, data: bytes) -> None:
+        """Remember a file that does not keep to its schema."""
+        self.broken.add(path)
+        try:
+            file = load.plain(data, path=path)
+        except ConfigError:
+            self.blind = True
+            return
+        kind, name = load.kind_of(file), _id(file.value)
+        if kind == "Policy" and name:
+            self.names.add(name)
+        elif kind == "Budget" and name:
+            self.budgets.add(name)
+        elif kind not in {"PolicyLock", "PolicySet", "Test", "Waiver"}:
+            self.blind = True
 
     def take(self, file: PolicyFile) -> "Iterator[Found]":
         """Add a file that keeps to its schema; yield what its schema cannot say."""
@@ -138,15 +164,6 @@ def _reasons(path: str, data: bytes, error: ConfigError) -> "tuple[Problem, ...]
     return (*told.problems, complaint.at(path, error.where.line or 1, error.where.column or 1))
 
 
-def name_in(data: bytes, path: str) -> str:
-    """Return the id that a policy says it has, however wrong the rest of it is; "" if it says none."""
-    try:
-        file = load.plain(data, path=path)
-    except ConfigError:
-        return ""
-    return _id(file.value) if load.kind_of(file) == "Policy" else ""
-
-
 def _id(value: "Json") -> str:
     metadata = value.get("metadata") if isinstance(value, dict) else None
     name = metadata.get("id") if isinstance(metadata, dict) else None
@@ -167,9 +184,14 @@ def _set_aside(file: PolicyFile, kind: str) -> "tuple[PolicyFile, list[Found]]":
         if each.rule == "P116":
             del holder[last]
         else:
-            holder[last] += f"_{parents[-1]}"
+            holder[last] += f" {parents[-1]}"  # no name has a space: `made_up` knows it again
     document = type(file.document)(value, file.document.positions, file.document.path)
     return PolicyFile(file.path, file.data, document), found
+
+
+def made_up(name: str) -> bool:
+    """Return whether a name is not as the file has it: there it is the name of something else."""
+    return " " in name
 
 
 def _twice(file: PolicyFile, kind: str) -> "Iterator[Found]":
