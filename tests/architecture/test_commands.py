@@ -64,6 +64,7 @@ CONTRACT = {
         "--environment",
         "--subject",
     },
+    "policy diff": {"A", "B", "--over", "--format"},
     "policy eval": {
         "EXPRESSION",
         "--input",

@@ -6,6 +6,7 @@ from stella_git.cli import verbs
 
 VERBS: verbs.Verbs = {
     "coverage": ("policytest", "configure_coverage"),
+    "diff": ("policydiff", "configure"),
     "eval": ("policyeval", "configure"),
     "explain": ("policyexplain", "configure"),
     "fmt": ("policyfmt", "configure"),

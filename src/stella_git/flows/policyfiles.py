@@ -22,12 +22,13 @@ _SUFFIXES = (".yaml", ".yml", ".schema.json")
 Files = tuple[tuple[str, bytes], ...]
 
 
-def gather(paths: "Sequence[str]" = ()) -> Files:
+def gather(paths: "Sequence[str]" = (), *, budgets: bool = False) -> Files:
     """Return the policies, policy sets, waivers, locks and schemas among files and folders.
 
     Args:
         paths: files, and folders that are searched for YAML files; ``policies`` if there are none. A file
             that is named has to be of one of these kinds.
+        budgets: take budgets as well.
 
     Returns:
         (path, bytes), sorted by path; paths with ``/``, as they were written.
@@ -36,7 +37,8 @@ def gather(paths: "Sequence[str]" = ()) -> Files:
         UsageError: ``policy-none``: nothing was found; ``file-missing``.
         EnvironmentFault: a file cannot be read.
     """
-    found = {path: data for path, data, kind in _files(paths) if kind in APPLIED or kind == ""}
+    wanted = {*APPLIED, "", *(["Budget"] if budgets else [])}
+    found = {path: data for path, data, kind in _files(paths) if kind in wanted}
     if not any(not path.endswith(".schema.json") for path in found):
         raise UsageError(
             f"there is no policy in {', '.join(paths) or DEFAULT}",

@@ -138,7 +138,7 @@ def replay_target(workspace: Workspace, target: str, revision: str | None = None
         predicate = read_predicate(read_file(path, limit=FILE_LIMIT), str(path))
         return (replay(workspace, predicate, _tree_of(workspace, predicate, revision)),)
     commit = workspace.commit(target)
-    found = tuple(_stored(workspace, commit.id))
+    found = tuple(stored(workspace, commit.id))
     if not found:
         raise RefusedError(
             "no verdict is stored on this commit",
@@ -157,7 +157,8 @@ def _tree_of(workspace: Workspace, predicate: VerdictPredicate, revision: str | 
     return workspace.commit(revision or "HEAD").tree
 
 
-def _stored(workspace: Workspace, commit: str) -> Iterator[VerdictPredicate]:
+def stored(workspace: Workspace, commit: str) -> Iterator[VerdictPredicate]:
+    """Yield the verdicts in the notes of a commit, whoever signed them."""
     for line in notes.note_lines(workspace.backend, commit).lines:
         try:
             statement = Statement.from_bytes(Envelope.from_bytes(line.data).payload)

@@ -18,7 +18,7 @@ def verify(workspace: Workspace, revisions: str, demand: Demand) -> VerifyResult
         UsageError: no such commit.
         EnvironmentFault: the range is not all here.
     """
-    return _result(Verifier(workspace, demand), _commits(workspace, revisions), demand)
+    return _result(Verifier(workspace, demand), commits_of(workspace, revisions), demand)
 
 
 def history_of(workspace: Workspace, revisions: str, demand: Demand, *, most: int) -> VerifyResult:
@@ -41,7 +41,13 @@ def _result(verifier: Verifier, commits: Sequence[Commit], demand: Demand) -> Ve
     )
 
 
-def _commits(workspace: Workspace, revisions: str) -> list[Commit]:
+def commits_of(workspace: Workspace, revisions: str) -> list[Commit]:
+    """Return one commit, or those of a range ``A..B``, newest first.
+
+    Raises:
+        UsageError: no such commit.
+        EnvironmentFault: the range is not all here.
+    """
     if ".." not in revisions:
         return [workspace.commit(revisions)]
     found = workspace.backend.rev_list(_range(workspace, revisions))
