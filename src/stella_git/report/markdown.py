@@ -4,7 +4,8 @@ import string
 
 from stella_git.report.text import printable
 
-_PLAIN = frozenset(string.ascii_letters + string.digits + " .,;:/()-'\"=?%")
+# No dot and no colon: an address in plain text becomes a link where Markdown is shown.
+_PLAIN = frozenset(string.ascii_letters + string.digits + " -/+,=")
 
 
 def escaped(text: str) -> str:
