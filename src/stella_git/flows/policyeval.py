@@ -72,8 +72,8 @@ def prepare(question: Question) -> Prepared:
         InputError: a document is not what it is said to be.
         EnvironmentFault: a file cannot be read.
     """
-    from stella_git.flows.policyevidence import of_files
     from stella_git.flows import policyfiles
+    from stella_git.flows.policyevidence import of_files
 
     rules = policyfiles.rules(question.policies)
     for given in question.params:
