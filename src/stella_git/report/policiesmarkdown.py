@@ -6,15 +6,16 @@ character references: it can be no markup, no link, no cell of a table, and nobo
 
 from typing import TYPE_CHECKING, Final
 
+from stella_git.report.markdown import code
 from stella_git.report.policies import because, counts, place, shown, waived_by
-from stella_git.report.text import count, printable
+from stella_git.report.text import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from stella_git.report.policies import Outcome
+    from stella_git.report.markdown import code
+from stella_git.report.policies import Outcome
 
-_PLAIN: Final = frozenset(" -/+,=")
 _SHOWN: Final = 200
 _MARKS: Final = {"pass": "✅", "warn": "⚠️", "fail": "❌", "error": "⛔"}
 _TABLES: Final = (
@@ -49,19 +50,6 @@ def render(outcome: "Outcome") -> str:
         rows = [(code(f"{row.policy}/{row.rule}"), code(row.fp)) for row in outcome.compared.gone]
         lines += _table("In the baseline, and no longer there", ("rule", "fingerprint"), rows)
     return "\n".join([*lines, ""])
-
-
-def code(text: str) -> str:
-    """Return text as code that can become nothing else; "" for no text."""
-    return f"<code>{escaped(text)}</code>" if text else ""
-
-
-def escaped(text: str) -> str:
-    """Return text with everything but letters, digits and a few signs as character references."""
-    return "".join(
-        char if char in _PLAIN or (char.isascii() and char.isalnum()) else f"&#{ord(char)};"
-        for char in printable(text)
-    )
 
 
 def _faults(outcome: "Outcome") -> "Iterator[tuple[str, ...]]":
