@@ -37,7 +37,13 @@ def add_question(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--as-of", metavar="T", help="time, RFC 3339 (default: SOURCE_DATE_EPOCH, else the committer time)"
     )
-    for role, what in (("sbom", "SBOM"), ("vex", "VEX document"), ("findings", "findings document")):
+    kinds = (
+        ("sbom", "SBOM"),
+        ("vex", "VEX document"),
+        ("findings", "findings document"),
+        ("attestation", "signed envelope or bundle"),
+    )
+    for role, what in kinds:
         parser.add_argument(
             f"--{role}",
             metavar="F",
@@ -60,7 +66,12 @@ def question(arguments: argparse.Namespace) -> "Question":
         environment=arguments.environment,
         stage=arguments.stage,
         as_of=parse_time(arguments.as_of, "--as-of"),
-        given={"sbom": arguments.sbom, "vex": arguments.vex, "findings": arguments.findings},
+        given={
+            "sbom": arguments.sbom,
+            "vex": arguments.vex,
+            "findings": arguments.findings,
+            "attestation": arguments.attestation,
+        },
         component=arguments.component,
         policy_ref=arguments.policy_ref,
         ref=arguments.ref,

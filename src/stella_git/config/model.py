@@ -18,6 +18,7 @@ class Component:
     sbom: tuple[str, ...] = ()
     vex: tuple[str, ...] = ()
     findings: tuple[str, ...] = ()
+    attestations: tuple[str, ...] = ()
     policies: tuple[str, ...] = ()
     environment: str | None = None
 
@@ -47,8 +48,15 @@ class Config:
     sbom: tuple[str, ...] = ()
     vex: tuple[str, ...] = ()
     findings: tuple[str, ...] = ()
+    attestations: tuple[str, ...] = ()
     budgets: tuple[str, ...] = ("policies/budgets/*.yaml",)
-    policies: tuple[str, ...] = ()
+    policies: tuple[str, ...] = (
+        "policies/policy-set.yaml",
+        "policies/policy.lock",
+        "policies/packs/**/*.yaml",
+        "policies/packs/**/*.schema.json",
+        "policies/waivers/*.yaml",
+    )
     rating_sources: tuple[str, ...] = ()
     trust_file: str = "policies/trust.yaml"
     claims: str = "stella.claims.json"

@@ -23,6 +23,7 @@ KEYS: dict[str, tuple[str, str]] = {
     "decide.inputs.sbom": ("sbom", "strings"),
     "decide.inputs.vex": ("vex", "strings"),
     "decide.inputs.findings": ("findings", "strings"),
+    "decide.inputs.attestations": ("attestations", "strings"),
     "decide.budgets": ("budgets", "strings"),
     "decide.policies": ("policies", "strings"),
     "decide.rating_sources": ("rating_sources", "strings"),
@@ -37,6 +38,7 @@ _COMPONENT_KEYS = {
     "sbom": "strings",
     "vex": "strings",
     "findings": "strings",
+    "attestations": "strings",
     "policies": "strings",
     "environment": "name",
 }

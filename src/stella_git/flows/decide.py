@@ -7,7 +7,7 @@ from stella_git.attest.members import REF, WHAT_REF
 from stella_git.canon.clock import Instant
 from stella_git.config import Component
 from stella_git.errors import ConfigError, UsageError, Where
-from stella_git.flows import carry, evidence, trusted
+from stella_git.flows import carry, evidence, noteevidence, trusted
 from stella_git.flows.acceptance import earliest_time
 from stella_git.flows.evidence import Located
 from stella_git.flows.judge import Context, judge
@@ -80,7 +80,9 @@ def decide(workspace: Workspace, question: Question) -> Answer:
         as_of=find_time(workspace, commit, question.as_of),
         params=in_force.params_for(ref),
     )
-    located = (*documents, *rules_in_force(workspace, commit.tree, in_force))
+    rules = in_force.rulebook.rules
+    attested = noteevidence.gather(workspace, commit.id, rules, context, documents)
+    located = (*documents, *attested, *rules_in_force(workspace, commit.tree, in_force))
     located = (*located, *carry.carry_over(workspace, commit, context, located, in_force))
     return Answer(
         commit=commit,

@@ -14,12 +14,13 @@ from stella_git.gitstore.backend import Backend
 from stella_git.gitstore.objects import glob_matches, list_paths, read_path
 
 DOCUMENT_LIMIT = 64 << 20
-ROLES = ("sbom", "vex", "findings")
+ATTESTATION = "attestation"
+# Role -> what `stella.toml` calls the globs of its files.
+ROLES = {"sbom": "sbom", "vex": "vex", "findings": "findings", ATTESTATION: "attestations"}
 RULES = ("policy", "keyring", "trust")
 FIRST_SEEN = "first-seen"
 WAIVER_FACTS = "waiver-facts"
-ATTESTATION = "attestation"
-KNOWN = frozenset((*ROLES, *RULES, ATTESTATION, FIRST_SEEN, WAIVER_FACTS))
+KNOWN = frozenset((*ROLES, *RULES, FIRST_SEEN, WAIVER_FACTS))
 TREE = "tree:"
 CAS = "cas:"
 
@@ -74,9 +75,9 @@ def gather(
         UsageError: a file that was named does not exist.
     """
     found: list[Located] = []
-    for role in ROLES:
+    for role, member in ROLES.items():
         named = tuple((given or {}).get(role) or ())
-        globs: tuple[str, ...] = getattr(component or config, role)
+        globs: tuple[str, ...] = getattr(component or config, member)
         if named:
             found += [_given(workspace, tree, role, name, globs) for name in named]
             continue
@@ -192,7 +193,7 @@ def require_complete(
                 remedy="decide again: stella attest create",
             )
     for item in documents:
-        globs: tuple[str, ...] = getattr(component or config, item.role)
+        globs: tuple[str, ...] = getattr(component or config, ROLES[item.role])
         if item.uri.startswith(TREE) and not glob_matches(item.uri.removeprefix(TREE), globs):
             raise RefusedError(
                 f"{item.name} counted as the repository's own, and the configuration does not name it",
