@@ -66,7 +66,8 @@ def place(result: "RuleResult", violation: "Violation | None" = None) -> "Where"
 
 def waive_command(result: "RuleResult", violation: "Violation") -> str:
     """Return a command line that waives a violation; it holds nothing that a shell would obey."""
-    return f'stella policy waive {violation.fp} --policy {result.name} --reason "..." --expires 30d'
+    which = f"{violation.fp} --policy {result.name} --type risk_accepted"
+    return f'stella policy waive {which} --reason "..." --expires 30d'
 
 
 def because(violation: "Violation") -> str:

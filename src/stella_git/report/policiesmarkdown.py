@@ -13,8 +13,7 @@ from stella_git.report.text import count
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from stella_git.report.markdown import code
-from stella_git.report.policies import Outcome
+    from stella_git.report.policies import Outcome
 
 _SHOWN: Final = 200
 _MARKS: Final = {"pass": "✅", "warn": "⚠️", "fail": "❌", "error": "⛔"}
