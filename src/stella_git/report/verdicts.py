@@ -25,17 +25,38 @@ def decision_text(answer: "Answer", *, colour: bool) -> str:
     lines = _head_lines(answer, colour=colour)
     for check in answer.decision.checks:
         lines += ["", *_budget_lines(check, colour=colour)]
+    lines += _policy_lines(answer, colour=colour)
     if answer.decision.findings:
         lines += [
             "",
             paint("findings", "bold", colour=colour),
             *_finding_lines(answer.decision.findings, colour=colour),
         ]
-    reasons = [str(message.get("text", "")) for message in answer.decision.messages]
+    reasons = [
+        str(message.get("text", ""))
+        for message in answer.decision.messages
+        if not str(message.get("code", "")).startswith(("policy-", "waiver-"))
+    ]
     if reasons:
         lines += ["", paint("why", "bold", colour=colour), *(f"  {printable(text)}" for text in reasons)]
     lines += ["", paint("made from", "bold", colour=colour), *_input_lines(answer)]
     return "\n".join(lines) + "\n"
+
+
+def _policy_lines(answer: "Answer", *, colour: bool) -> "list[str]":
+    run, rules = answer.decision.run, answer.in_force.rulebook.rules
+    if run is None or rules is None:
+        return []
+    from stella_git.policy.context import Context
+    from stella_git.report.policies import Outcome
+    from stella_git.report.policiestext import render
+
+    context = Context(
+        environment=answer.context.environment, stage=answer.context.stage, as_of=answer.context.as_of
+    )
+    outcome = Outcome(run=run, context=context, waivers={waiver.id: waiver for waiver in rules.waivers})
+    said = render(outcome, colour=colour).rstrip("\n").splitlines()
+    return ["", paint("policies", "bold", colour=colour), *(f"  {line}".rstrip() for line in said)]
 
 
 def _input_lines(answer: "Answer") -> "Iterator[str]":

@@ -89,6 +89,7 @@ class DecisionInputs:
         approved: by id of a waiver, who is known to have approved it.
         orphans: by id of a waiver, when it was first noticed to cover nothing.
         ref: full name of the ref; None if no policy asks for it.
+        places: find out where in the evidence violations are; the verdict is the same.
     """
 
     __hash__ = None  # type: ignore[assignment] # it holds mappings, so it has no hash
@@ -114,6 +115,7 @@ class DecisionInputs:
     approved: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     orphans: Mapping[str, Instant] = field(default_factory=dict)
     ref: str | None = None
+    places: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

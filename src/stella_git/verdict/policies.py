@@ -79,7 +79,7 @@ def ask(inputs: "DecisionInputs", rules: Rules, facts: Facts) -> Run:
         approved=inputs.approved,
         orphans=inputs.orphans,
         used=frozenset(row.id for row in facts.waived),
-        places=False,
+        places=inputs.places,
     )
 
 
