@@ -27,7 +27,8 @@ def with_cases(paths: "Sequence[str]" = ()) -> tuple[Tested, ...]:
     """Return the policies among files and folders, and those that tests there are for, with their cases.
 
     Args:
-        paths: files and folders; ``policies`` if there are none.
+        paths: files and folders; ``policies`` if there are none. If there is no test among them, those in
+            ``policies`` for their policies are taken.
 
     Raises:
         UsageError: there is neither a policy nor a test, or a path is not there.
@@ -38,6 +39,10 @@ def with_cases(paths: "Sequence[str]" = ()) -> tuple[Tested, ...]:
     reader = _Reader()
     suites = [reader.suite(path, data) for path, data in policyfiles.tests(paths)]
     given = _given(paths, needed=not suites)
+    if not suites and Path(policyfiles.DEFAULT).is_dir():
+        named = {path for path, _ in given}
+        usual = (reader.suite(path, data) for path, data in policyfiles.tests())
+        suites = [each for each in usual if each.policy in named]
     schemas = {path: _schema(path, data) for path, data in given if path.endswith(SCHEMA_SUFFIX)}
     policies = dict(
         reader.policy(path, data)
