@@ -49,7 +49,19 @@ def free(tree: Node) -> "Iterator[tuple[Name, Node | None]]":
         node, above, bound = stack.pop()
         if isinstance(node, Name) and node.name not in bound:
             yield node, above
-        stack += [(part, node, bound | _bound(node, part)) for part in node.parts()]
+        stack += [(part, node, bound | _bound(node, part)) for part in _parts(node)]
+
+
+def _parts(node: Node) -> tuple[Node, ...]:
+    """Return the parts of a node; that a function is called by, ``semver`` of ``semver.compare``, is none."""
+    from stella_git.policy.cel.program import everything
+    from stella_git.policy.cel.scope import dotted
+
+    if isinstance(node, Call) and node.target is not None:
+        space = dotted(node.target)
+        if space is not None and f"{space}.{node.name}" in everything():
+            return node.arguments
+    return node.parts()
 
 
 def _bound(node: Node, part: Node) -> frozenset[str]:

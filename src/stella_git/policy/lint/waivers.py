@@ -44,10 +44,10 @@ def _target(world: "World", waiver: "Waiver") -> "Iterator[Found]":
 
 
 def _scope(waiver: "Waiver") -> "Iterator[Found]":
-    scopes = [(waiver.purl, "/spec/match/purl")] if waiver.purl is not None else []
+    scopes = [(waiver.vuln, "/spec/match/vuln"), (waiver.purl, "/spec/match/purl")]
     scopes += [(glob, f"/spec/match/subjects/{index}") for index, glob in enumerate(waiver.subjects or ())]
     for glob, pointer in scopes:
-        if is_everything(glob):
+        if glob is not None and is_everything(glob):
             yield at(waiver.file, pointer, "P304", f"`{glob}` covers everything")
 
 
