@@ -100,7 +100,7 @@ _TABLE: Final = (
     ),
     Predicate(
         uri=CSAF,
-        schemas=(("2.0", "csaf/csaf-2.0.json"), ("2.1", "csaf/csaf-2.1.json")),
+        schemas=(("2.0", "csaf/csaf-2.0.json"),),
         what="a CSAF document",
     ),
     Predicate(
