@@ -82,7 +82,7 @@ def test_a_file_stands_for_the_set_that_it_belongs_to(stella, tree):
     inside = stella("policy", "lint", "--format", "concise", "policy.yaml", cwd=where / "policies/packs/own")
     assert inside.out.startswith("../../policy-set.yaml:7:22: P202")
     absolute = stella("policy", "lint", "--format", "concise", where / "policies/packs")
-    assert absolute.out.startswith(f"{(where / 'policies/policy-set.yaml').as_posix()}:6:11: P202")
+    assert absolute.out.startswith(f"{(where / 'policies/policy-set.yaml').as_posix()}:7:22: P202")
 
 
 def test_a_set_above_the_repository_is_none_of_it(stella, tree):

@@ -101,6 +101,17 @@ HOOKS: tuple[dict[str, object], ...] = (
         "without": "judges the files that it is given alone",
     },
     {
+        "id": "stella-policy-test",
+        "name": "test policies",
+        "description": "Every case of every test; each rule has to pass in one and to fire in another.",
+        "entry": "stella policy test",
+        "files": r"(?i)(^|/)policies/(packs|tests)/",
+        "pass_filenames": False,
+        "stages": _COMMIT_STAGES,
+        "needs": "all policies and tests in policies/",
+        "without": "fails, and says which rule of which policy no case tries",
+    },
+    {
         "id": "stella-verdict-id",
         "name": "recompute verdict ids",
         "description": "Recompute the id of each verdict and compare it with the one the file states.",
