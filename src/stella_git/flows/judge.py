@@ -237,9 +237,11 @@ class Intake:
 
     def _claims(self, item: Located, rows: Iterable[documented.RawClaim], issuer: str | None) -> None:
         who = issuer or (ISSUER_REPOSITORY if item.uri.startswith(TREE) else ISSUER_NOBODY)
+        vouched = self.weights.class_of(who)
+        digest = item.digest  # of all its bytes: not once for every claim
         for row in rows:
             for product in _products(row):
-                claim = _raw_claim(row, product, who, self.weights.class_of(who), item)
+                claim = _raw_claim(row, product, (who, vouched), (digest, item.name))
                 self.claimed.append((claim, item, row.pointer))
                 self.claims.append(claim)
 
@@ -265,19 +267,19 @@ def _products(row: documented.RawClaim) -> Iterator[str]:
 
 
 def _raw_claim(
-    row: documented.RawClaim, product: str, issuer: str, issuer_class: str | None, item: Located
+    row: documented.RawClaim, product: str, issuer: tuple[str, str | None], document: tuple[str, str]
 ) -> RawClaim:
     return RawClaim(
         vulnerabilities=(row.vulnerability, *row.aliases),
         product=product,
-        issuer=issuer,
-        issuer_class=issuer_class,
+        issuer=issuer[0],
+        issuer_class=issuer[1],
         status=row.status,
         justification=row.justification,
         timestamp=None if row.timestamp is None else parse_rfc3339(row.timestamp),
         version=row.version,
-        document=item.digest,
-        source=item.name,
+        document=document[0],
+        source=document[1],
     )
 
 
