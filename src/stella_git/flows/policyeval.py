@@ -4,26 +4,21 @@ It is no verdict: nobody signs it, the clock may say the time, and parameters ma
 asks the same rules of a commit.
 """
 
-import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from stella_git.canon.record import field, record, replace
-from stella_git.config.shape import nearest
-from stella_git.errors import UsageError
-from stella_git.policy.ruleset import Rules
+from stella_git.canon.record import field, record
+from stella_git.errors import ConfigError, UsageError, Where
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from stella_git.canon.reader import Json
     from stella_git.policy.context import Context
     from stella_git.policy.evidence import Evidence
     from stella_git.policy.explain import Explanation, Wanted
-    from stella_git.policy.model import Overrides, Param, Policy, PolicySet, Waiver
     from stella_git.policy.results import Run
-
-_INTEGER: Final = re.compile(r"-?[0-9]{1,16}")
-_BOOLEANS: Final = {"false": False, "true": True}
+    from stella_git.policy.ruleset import Rules
+    from stella_git.trust.keyring import Keyring
+    from stella_git.trust.roots import KnownRoot
 
 
 @record(frozen=True, slots=True, kw_only=True)
@@ -57,7 +52,7 @@ class Prepared:
         approved: by id of a waiver, whose approvals of it were verified.
     """
 
-    rules: Rules
+    rules: "Rules"
     evidence: "tuple[Evidence, ...]"
     approved: "Mapping[str, tuple[str, ...]]" = field(default_factory=dict)
 
@@ -65,44 +60,88 @@ class Prepared:
 def prepare(question: Question) -> Prepared:
     """Return the rules and the evidence of a question.
 
+    Budgets and a trust file among the policy files count as they do in a decision.
+
     Raises:
         UsageError: ``policy-only``, ``policy-param-given``: an option names what does not exist, or gives a
             value that a parameter does not take; a file is not there.
-        ConfigError: policy files or the keyring cannot be used.
+        ConfigError: policy files or the keyring cannot be used; ``policy-trust-twice``.
         InputError: a document is not what it is said to be.
         EnvironmentFault: a file cannot be read.
     """
-    from stella_git.flows import policyfiles
-    from stella_git.flows.policyevidence import of_files
+    from stella_git.flows import policychoice, policyfiles
 
     rules = policyfiles.rules(question.policies)
     for given in question.params:
-        rules = _with_param(rules, given)
+        rules = policychoice.with_param(rules, given)
     if question.only:
-        rules = narrowed(rules, question.only)
-    context = question.context
-    evidence = of_files(
-        question.evidence, keyring=question.keyring, as_of=context.as_of, environment=context.environment
+        rules = policychoice.narrowed(rules, question.only)
+    keyring = _keyring(question.keyring)
+    return Prepared(
+        rules=rules, evidence=_evidence(question, keyring), approved=_approved(rules, question, keyring)
     )
-    return Prepared(rules=rules, evidence=evidence, approved=_approved(rules, question))
 
 
-def _approved(rules: Rules, question: Question) -> "dict[str, tuple[str, ...]]":
+def _evidence(question: Question, keyring: "Keyring | None") -> "tuple[Evidence, ...]":
+    from stella_git.budget import Budget
+    from stella_git.flows import policyfiles
+    from stella_git.flows.policyevidence import of_files
+
+    trust = policyfiles.of_kind(question.policies, "Trust")
+    if len(trust) > 1:
+        raise ConfigError(
+            "there are two trust files",
+            code="policy-trust-twice",
+            where=Where(trust[1][0]),
+            remedy=f"name folders with one of them: the other is {trust[0][0]}",
+        )
+    return of_files(
+        question.evidence,
+        keyring=question.keyring,
+        roots=_roots(keyring),
+        as_of=question.context.as_of,
+        environment=question.context.environment,
+        trust=trust[0][1] if trust else None,
+        budgets=[
+            Budget.from_bytes(data, path=path)
+            for path, data in policyfiles.of_kind(question.policies, "Budget")
+        ],
+    )
+
+
+def _keyring(data: bytes | None) -> "Keyring | None":
+    if data is None:
+        return None
+    from stella_git.trust.keyring import Keyring
+
+    return Keyring.from_bytes(data, None)
+
+
+def _roots(keyring: "Keyring | None") -> "tuple[KnownRoot, ...]":
+    """Return the trusted roots that a keyring lists, of those that travel with the program."""
+    if keyring is None or not keyring.trusted_roots:
+        return ()
+    from stella_git.trust import roots
+
+    found = (roots.packaged(), roots.packaged(roots.STAGING))
+    return roots.by_digest(keyring.trusted_roots, found)
+
+
+def _approved(rules: "Rules", question: Question, keyring: "Keyring | None") -> "dict[str, tuple[str, ...]]":
     """Return whose approvals of waivers hold, for this repository and under the keyring that was given.
 
     Who wrote a waiver is not asked here: files on disk have no history. A verdict asks.
     """
-    if question.keyring is None or not any(waiver.approvals for waiver in rules.waivers):
+    if keyring is None or not any(waiver.approvals for waiver in rules.waivers):
         return {}
     from stella_git.flows.surroundings import find_work_tree, read_config
     from stella_git.flows.waivers import approved
-    from stella_git.trust.keyring import Keyring
 
     top = find_work_tree()
     config = read_config(top) if top is not None else None
     return approved(
         rules.waivers,
-        keyring=Keyring.from_bytes(question.keyring, None),
+        keyring=keyring,
         repository_id=config.repository_id if config is not None else None,
         at=question.context.as_of,
     )
@@ -153,116 +192,3 @@ def _require_found(found: "Iterable[Explanation]", wanted: "Wanted") -> None:
             code="policy-explain",
             remedy="leave it out to see the violations, and their fingerprints and keys",
         )
-
-
-def narrowed(rules: Rules, only: "Iterable[str]") -> Rules:
-    """Return the rules that are named, and no other.
-
-    Args:
-        rules: what is in force.
-        only: ``POLICY`` or ``POLICY/RULE`` each.
-
-    Raises:
-        UsageError: ``policy-only``: there is no such policy or rule.
-    """
-    wanted: dict[str, set[str]] = {}
-    for name in only:
-        policy, _, rule = name.partition("/")
-        _require(policy, rules.policies, "policy")
-        known = [each.id for each in rules.policies[policy].rules]
-        if rule:
-            _require(rule, known, f"rule of {policy}")
-        wanted.setdefault(policy, set()).update([rule] if rule else known)
-    return Rules(
-        policies={name: _of_rules(rules.policies[name], chosen) for name, chosen in wanted.items()},
-        policy_set=rules.policy_set,
-        waivers=[waiver for waiver in rules.waivers if _concerns(waiver, wanted)],
-        schemas=rules.schemas,
-    )
-
-
-def _of_rules(policy: "Policy", chosen: "set[str]") -> "Policy":
-    return replace(policy, rules=tuple(rule for rule in policy.rules if rule.id in chosen))
-
-
-def _concerns(waiver: "Waiver", wanted: "Mapping[str, set[str]]") -> bool:
-    return waiver.policy in wanted and (waiver.rule is None or waiver.rule in wanted[waiver.policy])
-
-
-def _require(name: str, known: "Iterable[str]", what: str) -> None:
-    names = sorted(known)
-    if name not in names:
-        near = nearest(name, names)
-        raise UsageError(
-            f"there is no {what} {name[:64]!a}",
-            code="policy-only",
-            remedy=f"did you mean {near!r}?" if near else f"name one of {', '.join(names[:10]) or 'none'}",
-        )
-
-
-def _with_param(rules: Rules, given: str) -> Rules:
-    name, sign, text = given.partition("=")
-    policy_id, _, param_name = name.rpartition(".")
-    policy = rules.policies.get(policy_id)
-    if not sign or policy is None:
-        near = nearest(policy_id, rules.policies)
-        raise _param_error(
-            f"{given[:80]!a} is not POLICY.NAME=VALUE with a policy that exists",
-            f"did you mean {near}.{param_name}?" if near else "write for example vuln.epss.maxEpssPpm=50000",
-        )
-    params = {param.name: param for param in policy.params}
-    if param_name not in params:
-        near = nearest(param_name, params)
-        raise _param_error(
-            f"{policy_id} has no parameter {param_name[:64]!a}",
-            f"did you mean {near!r}?" if near else f"it has: {', '.join(params) or 'none'}",
-        )
-    value = _value(params[param_name], text)
-    changed = tuple(
-        replace(param, default=value) if param.name == param_name else param for param in policy.params
-    )
-    return Rules(
-        policies={**rules.policies, policy_id: replace(policy, params=changed)},
-        policy_set=_without(rules.policy_set, policy_id, param_name),
-        waivers=rules.waivers,
-        schemas=rules.schemas,
-    )
-
-
-def _value(param: "Param", text: str) -> "Json":
-    from stella_git.policy.paramvalues import refusal
-
-    value: Json = text
-    if param.kind == "int" and _INTEGER.fullmatch(text):
-        value = int(text)
-    elif param.kind == "bool":
-        value = _BOOLEANS.get(text, text)
-    elif param.kind == "strings":
-        value = [part for part in text.split(",") if part]
-    refused = refusal(param, value)
-    if refused is not None:
-        raise _param_error(refused, "keep within what the policy allows; separate strings by commas")
-    return value
-
-
-def _param_error(message: str, remedy: str) -> UsageError:
-    return UsageError(f"--param: {message}", code="policy-param-given", remedy=remedy)
-
-
-def _without(policy_set: "PolicySet | None", policy: str, param: str) -> "PolicySet | None":
-    """Return a policy set that says nothing about a parameter."""
-    if policy_set is None:
-        return None
-    return replace(
-        policy_set,
-        everywhere=_cut(policy_set.everywhere, policy, param),
-        environments={name: _cut(row, policy, param) for name, row in policy_set.environments.items()},
-    )
-
-
-def _cut(overrides: "Overrides", policy: str, param: str) -> "Overrides":
-    params = {
-        name: {key: value for key, value in values.items() if (name, key) != (policy, param)}
-        for name, values in overrides.params.items()
-    }
-    return replace(overrides, params=params)

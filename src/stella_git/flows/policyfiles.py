@@ -59,7 +59,7 @@ def tests(paths: "Sequence[str]" = ()) -> Files:  # noqa: PT028 - it finds tests
         UsageError: ``file-missing``.
         EnvironmentFault: a file cannot be read.
     """
-    return tuple(sorted((path, data) for path, data, kind in _files(paths) if kind == TEST))
+    return of_kind(paths, TEST)
 
 
 def rules(paths: "Sequence[str]" = ()) -> "Rules":
@@ -80,12 +80,26 @@ def _budgets(paths: "Sequence[str]") -> frozenset[str]:
     from stella_git.policy.load import plain
 
     found: set[str] = set()
-    for path, data, kind in _files(paths):
-        value = plain(data, path=path).value if kind == "Budget" else None
+    for path, data in of_kind(paths, "Budget"):
+        value = plain(data, path=path).value
         metadata = value.get("metadata") if isinstance(value, dict) else None
         if isinstance(metadata, dict) and isinstance(metadata.get("id"), str):
             found.add(str(metadata["id"]))
     return frozenset(found)
+
+
+def of_kind(paths: "Sequence[str]", kind: str) -> Files:
+    """Return the files of one kind among files and folders; (path, bytes), sorted by path.
+
+    Args:
+        paths: as for `gather`.
+        kind: such as ``Budget`` or ``Trust``.
+
+    Raises:
+        UsageError: ``file-missing``.
+        EnvironmentFault: a file cannot be read.
+    """
+    return tuple(sorted((path, data) for path, data, said in _files(paths) if said == kind))
 
 
 def _files(paths: "Sequence[str]") -> "Iterator[tuple[str, bytes, str]]":

@@ -50,8 +50,16 @@ def render(outcome: "Outcome", *, colour: bool = False, verbose: bool = False) -
 
 
 def _sorted(outcome: "Outcome", result: "RuleResult") -> "list[tuple[str, Violation]]":
+    """Return violations with their states, as somebody reads them: by state, then by place in the evidence."""
+
+    def order(row: "tuple[str, Violation]") -> tuple[int, str, int, str]:
+        state, violation = row
+        where = violation.evidence
+        path, line = ("", 0) if where is None else (where.path or "", where.line or 0)
+        return _ORDER.index(state), path, line, str(violation.key)
+
     rows = [(outcome.state(result, violation), violation) for violation in result.violations]
-    return sorted(rows, key=lambda row: (_ORDER.index(row[0]), str(row[1].key)))
+    return sorted(rows, key=order)
 
 
 def _violation_lines(

@@ -155,9 +155,14 @@ def _violation(result: "RuleResult", violation: "Violation") -> "Iterator[tuple[
 
 
 def _tree(trace: "Trace", depth: int, name: str = "") -> "Iterator[str]":
+    """Yield a line for each part; a name that is read again is not shown again."""
     pending = [(trace.steps(), depth, name)]
+    known: set[str] = set()
     while pending:
         step, level, before = pending.pop()
+        if not step.parts and step.text in known:
+            continue
+        known.add(step.text)
         yield f"{'  ' * level}{before}{_cut(step.text)}  ->  {_value(step)}"
         pending += [(part, level + 1, "") for part in reversed(step.parts)]
 
