@@ -119,9 +119,9 @@ BAD = {
 class NoDocuments:
     """Has no documents: cases here bring their evidence with them."""
 
-    def evidence(self, path, where, signers, made):
+    def evidence(self, files, context):
         """Fail."""
-        raise AssertionError(path)
+        raise AssertionError(files)
 
 
 def policy(rules, *, requires=(), id_="p", path="policies/p.yaml", **spec):

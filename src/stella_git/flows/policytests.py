@@ -1,5 +1,6 @@
 """Policies with their cases, from disk."""
 
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,13 +15,17 @@ from stella_git.policy.testing.cases import Suite, suite
 from stella_git.policy.testing.runner import Tested
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from stella_git.canon.clock import Instant
     from stella_git.canon.reader import Json
     from stella_git.errors import Where
-    from stella_git.policy.evidence import Evidence, Signer
+    from stella_git.flows.policyevidencereading import Piece
+    from stella_git.policy.context import Context
+    from stella_git.policy.evidence import Evidence
     from stella_git.policy.model import Policy, Waiver
+    from stella_git.policy.testing.cases import CaseFile
+
+_CLAIMING = frozenset({"csaf", "openvex"})
 
 
 def with_cases(paths: "Sequence[str]" = ()) -> tuple[Tested, ...]:
@@ -148,24 +153,48 @@ class _Documents:
     def __init__(self) -> None:
         self._read: dict[str, bytes] = {}
 
-    def evidence(
-        self, path: str, where: "Where", signers: "tuple[Signer, ...]", made: "Instant | None"
-    ) -> "tuple[Evidence, ...]":
-        """Return what a document is evidence of.
+    def evidence(self, files: "Sequence[CaseFile]", context: "Context") -> "tuple[Evidence, ...]":
+        """Return what documents are evidence of.
+
+        What scanners found and what VEX claims shows only when it is put together: with such a document,
+        all that the documents of the case come to is there as well, as it is for a decision.
 
         Raises:
-            ConfigError: ``policy-test-file``: it is not there, or is no evidence.
+            ConfigError: ``policy-test-file``: a document is not there, or is no evidence.
         """
-        from stella_git.flows.policyevidence import of_document
+        from stella_git.flows.policyevidence import of_piece
+        from stella_git.flows.policyevidencemerging import Merger
+        from stella_git.verdict.decide import Weights
 
-        if path not in self._read:
-            self._read[path] = _read(path, where)
-        try:
-            return of_document(path, self._read[path], signers=signers, made=made)
-        except InputError as error:
-            raise ConfigError(
-                f"{path!a} is no evidence: {error}",
-                code="policy-test-file",
-                where=where,
-                remedy=error.remedy or "name a document that can be read",
-            ) from error
+        pieces = [(file, self._piece(file)) for file in files]
+        each = [of_piece(piece) for _, piece in pieces]
+        found = tuple(evidence for row in each for evidence in row)
+        if all(each) and not any(piece.kind in _CLAIMING for _, piece in pieces):
+            return found
+        merger = Merger(Weights(), context.as_of)
+        for file, piece in pieces:
+            with _as_evidence(file):
+                merger.add(piece)
+        return (*found, *merger.evidence(environment=context.environment))
+
+    def _piece(self, file: "CaseFile") -> "Piece":
+        from stella_git.flows.policyevidencereading import read
+
+        if file.path not in self._read:
+            self._read[file.path] = _read(file.path, file.where)
+        with _as_evidence(file):
+            return read(file.path, self._read[file.path], signers=file.signers, made=file.made)
+
+
+@contextmanager
+def _as_evidence(file: "CaseFile") -> "Iterator[None]":
+    """Say of a document that is no evidence which case names it."""
+    try:
+        yield
+    except InputError as error:
+        raise ConfigError(
+            f"{file.path!a} is no evidence: {error}",
+            code="policy-test-file",
+            where=file.where,
+            remedy=error.remedy or "name a document that can be read",
+        ) from error

@@ -15,7 +15,7 @@ from stella_git.policy.paths import beside
 from stella_git.policy.predicates import split
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from stella_git.canon.reader import Json
     from stella_git.errors import Where
@@ -27,19 +27,32 @@ STAGE = "ci"
 AS_OF = parse_rfc3339("2026-01-01T00:00:00Z")
 
 
+@record(frozen=True, slots=True, kw_only=True)
+class CaseFile:
+    """A document that a case names.
+
+    Args:
+        path: relative to the root.
+        where: the place that names it.
+        signers: who signed it, sorted by name.
+        made: when it was made; None for what it says itself.
+    """
+
+    path: str
+    where: "Where"
+    signers: tuple[Signer, ...] = ()
+    made: Instant | None = None
+
+
 class Documents(Protocol):
     """Whoever makes evidence of the documents that cases name."""
 
-    def evidence(
-        self, path: str, where: "Where", signers: tuple[Signer, ...], made: Instant | None
-    ) -> tuple[Evidence, ...]:
-        """Return what a document is evidence of.
+    def evidence(self, files: "Sequence[CaseFile]", context: Context) -> tuple[Evidence, ...]:
+        """Return what the documents of one case are evidence of.
 
         Args:
-            path: relative to the root.
-            where: the place that names it.
-            signers: who signed it.
-            made: when it was made; None for what it says itself.
+            files: the documents.
+            context: of the case.
         """
         ...
 
@@ -173,24 +186,21 @@ class _Reader:
 
     def case(self, row: "Mapping[str, Any]", pointer: str) -> Case:
         context = {**self.context, **row.get("context", {})}
+        where = Context(
+            environment=context.get("environment", ENVIRONMENT),
+            stage=context.get("stage", STAGE),
+            as_of=self._time(context["asOf"], pointer) if "asOf" in context else AS_OF,
+            ref=context.get("ref"),
+            subject=context.get("subject"),
+        )
         expect = row["expect"]
         return Case(
             name=row["name"],
-            context=Context(
-                environment=context.get("environment", ENVIRONMENT),
-                stage=context.get("stage", STAGE),
-                as_of=self._time(context["asOf"], pointer) if "asOf" in context else AS_OF,
-                ref=context.get("ref"),
-                subject=context.get("subject"),
-            ),
+            context=where,
             dated="asOf" in context,
             mode=row.get("mode"),
             params=row.get("params", {}),
-            evidence=tuple(
-                piece
-                for index, each in enumerate(row.get("evidence", ()))
-                for piece in self._evidence(each, f"{pointer}/evidence/{index}")
-            ),
+            evidence=self._evidence(row.get("evidence", ()), f"{pointer}/evidence", where),
             waivers=tuple(
                 beside(self.file, path, f"{pointer}/waivers/{index}")
                 for index, path in enumerate(row.get("waivers", ()))
@@ -214,15 +224,22 @@ class _Reader:
                 remedy="write a time that exists",
             ) from error
 
-    def _evidence(self, row: "Mapping[str, Any]", pointer: str) -> tuple[Evidence, ...]:
-        signers = tuple(sorted(map(_signer, row.get("signers", ())), key=lambda signer: signer.name))
-        made = self._time(row["made"], f"{pointer}/made") if "made" in row else None
-        if "file" in row:
-            at = f"{pointer}/file"
-            return self.documents.evidence(
-                beside(self.file, row["file"], at), self.file.where(at), signers, made
-            )
-        return (self._given(row, pointer, signers, made),)
+    def _evidence(
+        self, rows: "Sequence[Mapping[str, Any]]", pointer: str, context: Context
+    ) -> tuple[Evidence, ...]:
+        found: list[Evidence] = []
+        files: list[CaseFile] = []
+        for index, row in enumerate(rows):
+            at = f"{pointer}/{index}"
+            signers = tuple(sorted(map(_signer, row.get("signers", ())), key=lambda signer: signer.name))
+            made = self._time(row["made"], f"{at}/made") if "made" in row else None
+            if "file" in row:
+                path = beside(self.file, row["file"], f"{at}/file")
+                where = self.file.where(f"{at}/file")
+                files.append(CaseFile(path=path, where=where, signers=signers, made=made))
+            else:
+                found.append(self._given(row, at, signers, made))
+        return (*found, *(self.documents.evidence(files, context) if files else ()))
 
     def _given(
         self, row: "Mapping[str, Any]", pointer: str, signers: tuple[Signer, ...], made: Instant | None

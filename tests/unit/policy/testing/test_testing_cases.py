@@ -81,9 +81,14 @@ def test_evidence_that_says_the_same_has_the_same_digest_in_any_order_of_members
 
 def test_a_document_is_evidence_of_whatever_it_is():
     class Documents:
-        def evidence(self, path, where, signers, made):
-            assert (path, where.pointer) == ("policies/docs/bom.json", "/spec/cases/0/evidence/0/file")
-            assert (signers, str(made)) == ((Signer(name="key:ci"),), "2026-01-01T00:00:00Z")
+        def evidence(self, files, context):
+            (file,) = files
+            assert (file.path, file.where.pointer) == (
+                "policies/docs/bom.json",
+                "/spec/cases/0/evidence/1/file",
+            )
+            assert (file.signers, str(file.made)) == ((Signer(name="key:ci"),), "2026-01-01T00:00:00Z")
+            assert context.stage == "ci"
             return Given(predicate_type="a", value=1), Given(predicate_type="b", value=2)
 
     row = {"file": "../docs/bom.json", "signers": ["ci"], "made": "2026-01-01T00:00:00Z"}
@@ -93,12 +98,12 @@ def test_a_document_is_evidence_of_whatever_it_is():
         "metadata": {"id": "p"},
         "spec": {
             "policy": "../p.yaml",
-            "cases": [{"name": "a", "evidence": [row], "expect": {"decision": "pass"}}],
+            "cases": [{"name": "a", "evidence": [given(0), row], "expect": {"decision": "pass"}}],
         },
     }
     file = load.read(json.dumps(document).encode(), path="policies/tests/p.test.yaml")
     (found,) = suite(file, Documents()).cases
-    assert [piece.predicate_type for piece in found.evidence] == ["a", "b"]
+    assert [piece.predicate_type for piece in found.evidence] == [LIST, "a", "b"]
 
 
 def test_expectations_are_read_short_and_long():
