@@ -50,7 +50,7 @@ def render(outcome: "Outcome", *, colour: bool = False, verbose: bool = False) -
 
 
 def _sorted(outcome: "Outcome", result: "RuleResult") -> "list[tuple[str, Violation]]":
-    """Return violations with their states, as somebody reads them: by state, then by place in the evidence."""
+    """Return violations with their states as they are read: by state, then by place in the evidence."""
 
     def order(row: "tuple[str, Violation]") -> tuple[int, str, int, str]:
         state, violation = row

@@ -78,8 +78,10 @@ def test_a_denial_reads_as_a_line_with_what_to_do_below():
         "  seen   findings.json:2 [/0]",
         f"  fix    Upgrade, or: stella policy waive {ONE}",
         "  owner  team:appsec",
-        f"  waive  stella policy waive {ONE} --policy vuln.no-kev/kev --type risk_accepted "
-        '--reason "..." --expires 30d',
+        (
+            f"  waive  stella policy waive {ONE} --policy vuln.no-kev/kev --type risk_accepted "
+            '--reason "..." --expires 30d'
+        ),
     ]
 
 
