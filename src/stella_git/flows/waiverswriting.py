@@ -122,8 +122,9 @@ def create(wish: Wish, *, into: str = FOLDER, policies: "Sequence[str]" = ()) ->
     """Write a new waiver, after it was held against the policies that are there.
 
     Raises:
-        ConfigError: it names what is not there, or covers everything; or the policies cannot be used.
-        UsageError: it lasts too long, or is over before it begins; or a waiver of this id is there.
+        ConfigError: it names what is not there, covers everything, or ends before it begins; or the policies
+            cannot be used.
+        UsageError: it lasts too long, or a waiver of this id is there.
         EnvironmentFault: it cannot be written.
     """
     name, path = _free(wish, into)
@@ -136,21 +137,18 @@ def create(wish: Wish, *, into: str = FOLDER, policies: "Sequence[str]" = ()) ->
 
 
 def require_length(waiver: "Waiver", most: int) -> None:
-    """Refuse a waiver that would never hold.
+    """Refuse a waiver that would never hold, because it lasts too long.
 
     Raises:
         UsageError: ``waiver-time``.
     """
-    seconds = waiver.expires.seconds - waiver.effective_from.seconds
-    if 0 < seconds <= most * DAY:
-        return
-    what = "ends before it begins" if seconds <= 0 else f"lasts longer than {most} days"
-    raise UsageError(
-        f"a waiver from {waiver.effective_from} to {waiver.expires} {what}",
-        code="waiver-time",
-        where=Where(waiver.file.path),
-        remedy=f"let it expire within {most} days after it begins: --expires {most}d",
-    )
+    if waiver.expires.seconds - waiver.effective_from.seconds > most * DAY:
+        raise UsageError(
+            f"a waiver from {waiver.effective_from} to {waiver.expires} lasts longer than {most} days",
+            code="waiver-time",
+            where=waiver.file.where("/spec/expires"),
+            remedy=f"let it expire within {most} days after it begins: --expires {most}d",
+        )
 
 
 def _free(wish: Wish, into: str) -> tuple[str, str]:
@@ -218,8 +216,8 @@ def renew(
         What is on disk now, and the identities whose approvals are gone.
 
     Raises:
-        ConfigError: it is no waiver, or cannot be changed without losing comments.
-        UsageError: it lasts too long, or is over before it begins.
+        ConfigError: it is no waiver, ends before it begins, or cannot be changed without losing comments.
+        UsageError: it lasts too long.
         EnvironmentFault: it cannot be written.
     """
     before = read(path)
