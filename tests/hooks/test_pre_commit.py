@@ -154,6 +154,7 @@ def test_the_environment_is_built_from_the_registry(pre_commit):
 def test_try_repo(pre_commit, tmp_path):
     """``try-repo`` builds an environment of its own each time, here from the packages that were collected."""
     where = repository(tmp_path / "shop", CASES / "stella-budget-check/good/tree")
+    shutil.copytree(CASES / "stella-policy-test/good/tree", where, dirs_exist_ok=True)
     for _, path in cases("good"):
         shutil.copy(path, where)
     git(where, "add", ".")
@@ -290,6 +291,41 @@ def test_what_sniffs_and_what_looks_inside_judge_what_is_staged(pre_commit, tmp_
         assert b"Skipped" not in done.stdout
         assert (folder / name).read_bytes() == lying
     assert not list(where.rglob("owned"))
+
+
+def test_a_policy_is_judged_with_its_set_and_by_its_tests(pre_commit, tmp_path):
+    where = repository(tmp_path / "shop", CASES / "stella-policy-test/good/tree")
+    (where / ".pre-commit-config.yaml").write_text(
+        pre_commit.config("stella-policy-lint", "stella-policy-test")
+    )
+    policy = where / "policies/packs/own/policy.yaml"
+    good = policy.read_text()
+    for old, new, failed, said in (
+        ("revision: 1", "revision: 2", [], ""),
+        ("assert: c.name", "assert: c.nmae", ["lint", "test"], "there is no member nmae"),
+        ("c.name != ''", "c.name == ''", ["test"], "FAIL policies/tests/policy.test.yaml"),
+        ("id: sbom.named", "id: sbom.other", [], ""),
+    ):
+        policy.write_text(good.replace(old, new))
+        git(where, "add", ".")
+        done = pre_commit.run(where, "run")
+        printed = done.stdout.decode()
+        ended = [
+            hook
+            for hook in ("lint", "test")
+            if "Failed" in next(line for line in printed.splitlines() if line.startswith(hook))
+        ]
+        assert ended == failed, printed
+        assert said in printed
+    chosen = where / "policies/policy-set.yaml"
+    chosen.write_text(chosen.read_text() + "  modes: {sbom.named: warn}\n")
+    git(where, "add", ".")
+    git(where, "commit", "--quiet", "--message", "The set is wrong now")
+    policy.write_text(good.replace("id: sbom.named", "id: sbom.other").replace("revision: 1", "revision: 2"))
+    git(where, "add", ".")
+    done = pre_commit.run(where, "run", "stella-policy-lint")
+    assert done.returncode == 1
+    assert "policies/policy-set.yaml" in done.stdout.decode()  # which is not what changed
 
 
 def test_a_mended_file_refuses_the_commit_until_it_is_staged(pre_commit, shop):

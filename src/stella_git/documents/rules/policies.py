@@ -111,6 +111,12 @@ RULES: dict[str, Rule] = {
         why="Verdicts are digested and hold strings, integers, booleans and lists of them, whose writing is certain.",
         remedy="Make a string or an integer of it: `string(x)`, `decimal(x, 1)`.",
     ),
+    "P018": Rule(
+        severity="warning",
+        what="The key of an element does not depend on the element.",
+        why="All violations of the rule have one fingerprint: a waiver or a baseline for one of them hides every other.",
+        remedy="Take a member that identifies the element, such as its id or fingerprint.",
+    ),
     "P101": Rule(
         severity="error",
         what="A policy has two rules with the same id.",
@@ -199,7 +205,7 @@ RULES: dict[str, Rule] = {
         severity="error",
         what="The JSON Schema that a policy names for its evidence is not there, or is none.",
         why="Expressions could not be held against it, so a misspelt member would not be seen.",
-        remedy="Give the path of a JSON Schema, relative to the policy.",
+        remedy="Give the path of a JSON Schema, relative to the policy; its name ends in `.schema.json`.",
     ),
     "P116": Rule(
         severity="error",

@@ -34,10 +34,13 @@ def check(world: "World") -> "Iterator[Found]":
     """Yield problems of the expressions of every policy."""
     for policy in world.policies:
         schemas = dict(_schemas(world, policy))
-        yield from _compiler(policy, schemas)
+        refused = list(_compiler(policy, schemas))
+        yield from refused
         trees_of = [(each, trees.parsed(each.text)) for each in expressions(policy)]
         good = [(each, tree) for each, tree in trees_of if tree is not None]
         yield from _constants(policy, dict(good))
+        wrong = {each.where.pointer for each in refused}
+        yield from _keys(policy, {each: tree for each, tree in good if each.pointer not in wrong})
         yield from _patterns(policy, good)
         if len(good) == len(trees_of):
             # What an expression that cannot be read was meant to read, nobody knows.
@@ -63,11 +66,12 @@ def _schemas(world: "World", policy: "Policy") -> "Iterator[tuple[str, Json]]":
     from stella_git.errors import InputError
     from stella_git.policy.load import LIMIT
     from stella_git.policy.paths import beside
+    from stella_git.policy.ruleset import SCHEMA_SUFFIX
 
     for need in policy.requires:
         try:
             path = beside(policy.file, need.schema, "") if need.schema is not None else ""
-            data = world.other(path) if path else None
+            data = world.other(path) if path.endswith(SCHEMA_SUFFIX) else None
             if data is not None:
                 yield path, parse_json(data, path=path, limit=LIMIT)
         except (ConfigError, InputError):
@@ -121,6 +125,14 @@ def _constants(policy: "Policy", known: "Mapping[Expression, Node]") -> "Iterato
                 "P010",
                 "this is always true, so the rule can never be violated",
             )
+
+
+def _keys(policy: "Policy", known: "Mapping[Expression, Node]") -> "Iterator[Found]":
+    for rule in policy.rules:
+        each = rule.for_each
+        tree = known.get(each.key) if each is not None else None
+        if each is not None and tree is not None and each.item not in trees.names(tree):
+            yield at(policy.file, each.key.pointer, "P018", f"the key does not read `{each.item}`")
 
 
 def _patterns(policy: "Policy", known: "list[tuple[Expression, Node]]") -> "Iterator[Found]":
