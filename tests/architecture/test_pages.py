@@ -89,6 +89,18 @@ def test_the_tutorial(shell):
     assert "1 of 1 commit verified, every verdict recomputed from git" in printed
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="the pages are written for a POSIX shell")
+def test_the_tutorial_about_policies(shell):
+    page = "docs/tutorials/first-policy.md"
+    # A policy may say no; usage, environment and crashes have other exit codes.
+    first, *steps = blocks(page)
+    printed = shell(first + "".join(f"{{\n{step}}} || test $? = 1\n" for step in steps))
+    shown = re.findall(r"(?s)```text\n(.*?)```", (ROOT / page).read_text(encoding="utf-8"))
+    assert len(shown) > 5
+    assert [text for text in shown if text.rstrip("\n") not in printed] == []
+    assert "Traceback" not in printed
+
+
 # What the how-to guides speak of: git commands and files, before their commands are typed.
 _PLACE = """
 after="$STELLA"/examples/demo/after rules="$STELLA"/tests/golden/documents/rules

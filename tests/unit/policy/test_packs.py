@@ -168,3 +168,11 @@ def test_the_pages_are_up_to_date(pages):
         assert (ROOT / name).read_text(encoding="utf-8") == text
     there = {path.name for path in (ROOT / "docs/policies").glob("*.md")}
     assert there == {f"{policy.id}.md" for _, policy in pages.policies()}
+
+
+def test_the_policy_of_the_guide_for_newcomers_compiles():
+    text = (ROOT / "docs/how-to/coming-from-rego.md").read_text(encoding="utf-8")
+    (spec,) = re.findall(r"(?s)```yaml\n(spec:.*?)```", text)
+    head = "apiVersion: stella.ops/v1\nkind: Policy\nmetadata:\n"
+    facts = "  {id: a.b, revision: 1, title: t, owner: 'team:t', severity: low}\n"
+    compile_policy(load.policy(load.read((head + facts + spec).encode(), path="guide.yaml")))
