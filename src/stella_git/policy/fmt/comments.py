@@ -71,6 +71,8 @@ class _Gap:
                 line = self._text.rfind("\n", 0, match.start()) + 1
                 self._own_line(found.rstrip(), match.start() - line, blank=blank)
                 blank = False
+            else:  # a dash, a question mark: what comes next has begun
+                self._closing = []
         if blank and self._after and _begins(self._after):
             self._next().append("")
 
@@ -129,6 +131,8 @@ def _begins(leaf: Leaf) -> bool:
 
 
 def _beside(leaf: Leaf) -> list[str]:
+    if leaf.role == "close" and leaf.entry.inside is None:
+        return leaf.entry.node.foot
     return leaf.entry.hang if leaf.role in {"key", "open"} else leaf.entry.trail
 
 

@@ -103,7 +103,8 @@ def block(node: YamlNode, source: str, base: int, room: Room, *, exact: bool) ->
 
 def _fits_a_block(text: str) -> bool:
     """Return whether a block can say a text, and end where it seems to end."""
-    return bool(text.strip(" \n")) and not text.endswith("\n\n") and not FORBIDDEN.search(text)
+    last = text.removesuffix("\n").rpartition("\n")[2]
+    return bool(last.strip(" ")) and not FORBIDDEN.search(text)
 
 
 def _headed(style: str, text: str, lines: list[str]) -> Block:

@@ -40,17 +40,19 @@ class Node:
         entry: whose value it is.
         entries: of a collection; None of a scalar.
         foot: comments behind its last entry.
+        commented: whether comments stand inside.
         inline: how it is written on one line; None if it is not, because it is long, or a block, or has
             comments inside.
     """
 
-    __slots__ = ("entries", "entry", "foot", "inline", "source")
+    __slots__ = ("commented", "entries", "entry", "foot", "inline", "source")
 
     def __init__(self, source: "YamlNode", entry: Entry) -> None:
         self.source = source
         self.entry = entry
         self.entries: list[Entry] | None = None if source.members is None else []
         self.foot: list[str] = []
+        self.commented = False
         self.inline: str | None = None
 
 

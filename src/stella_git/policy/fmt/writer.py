@@ -26,10 +26,8 @@ def write(document: "Entry", text: str) -> str:
     _measure(root)
     writer = _Writer(text)
     if not root.entries:
-        lines = [*_tidy([*document.lead, *document.hang, *root.foot, *document.trail]), root.inline or ""]
+        lines = [*_tidy([*document.lead, *document.hang, *root.foot]), root.inline or ""]
         return "\n".join(lines) + "\n"
-    if document.trail:
-        root.foot += document.trail
     lead, lines = writer.collection(root, 0)
     head = _tidy([*document.lead, *document.hang, *lead])
     return "\n".join([*head, *lines]) + "\n"
@@ -43,17 +41,19 @@ def _measure(node: "Node") -> None:
         return
     for entry in node.entries:
         _measure(entry.node)
+    node.commented = _is_commented(node)
     opening, closing = "{}" if source.mapping else "[]"
     if not node.entries:
         node.inline = opening + closing
-    elif source.flow and not _is_commented(node):
+    elif source.flow and not node.commented:
         written = _joined(node)
         node.inline = None if written is None else opening + written + closing
 
 
 def _is_commented(node: "Node") -> bool:
+    """Return whether comments stand inside a collection, whose collections have been asked."""
     return bool(node.foot) or any(
-        entry.hang or entry.trail or any(entry.lead) for entry in node.entries or ()
+        entry.hang or entry.trail or any(entry.lead) or entry.node.commented for entry in node.entries or ()
     )
 
 
@@ -113,7 +113,7 @@ class _Writer:
 
     def _nested(self, entry: "Entry", before: str, indent: int) -> tuple[list[str], list[str]]:
         node = entry.node
-        if entry.trail and not entry.hang and not _is_commented(node):
+        if entry.trail and not entry.hang and not node.commented:
             entry.hang, entry.trail = entry.trail, []  # it is about the whole, which has one line no more
         node.foot += entry.trail
         entry.trail = []
