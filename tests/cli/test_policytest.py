@@ -1,0 +1,293 @@
+"""``stella policy test``, ``coverage`` and ``mutate``, over files."""
+
+import json
+import xml.etree.ElementTree as ET
+
+import jsonschema
+import pytest
+
+from house_cases import ROOT
+from schema_cases import load
+from stella_git.documents.schema.engine import schema_errors
+
+POLICY = """\
+apiVersion: stella.ops/v1
+kind: Policy
+metadata: {id: few, revision: 1, title: Few findings, owner: team:a, severity: high}
+spec:
+  mode: deny
+  requires: [{as: findings, predicateType: https://stella.ops/attestation/findings, versions: [v1]}]
+  params: {most: {type: int, default: 1}}
+  rules:
+    - id: count
+      assert: |-
+        size(findings) <= params.most
+      violation: {params: {count: size(findings)}, message: '{count} findings'}
+    - id: kev
+      forEach: {item: f, in: findings, key: f.fp, onEmpty: pass}
+      assert: '!(has(f.kev) && f.kev)'
+      violation: {message: '{key}'}
+"""
+HEAD = """\
+apiVersion: stella.ops/v1
+kind: Test
+metadata: {id: few}
+spec:
+  policy: ../few.yaml
+  cases:
+"""
+ONE = """\
+    - name: one finding
+      evidence: [{file: findings.json}]
+      expect: {decision: pass}
+"""
+NONE = """\
+    - name: none at all, and none may be
+      params: {most: -1}
+      evidence: [{predicateType: https://stella.ops/attestation/findings/v1, value: []}]
+      expect: {rules: {count: {status: fail, violations: [{params: {count: 0}}]}}}
+"""
+KEV = """\
+    - name: exploited
+      evidence:
+        - predicateType: https://stella.ops/attestation/findings/v1
+          value: [{fp: "fp:1", kev: true}, {fp: "fp:2", kev: false}, {fp: "fp:3"}]
+      expect:
+        rules: {count: fail, kev: {status: fail, violations: [{key: "fp:1"}]}}
+"""
+FINDINGS = {
+    "apiVersion": "stella.ops/v1",
+    "kind": "Findings",
+    "metadata": {"source": {"name": "scanner"}, "generatedAt": "2025-12-01T00:00:00Z"},
+    "findings": [{"id": "CVE-2025-0001", "purl": "pkg:npm/a@1.0.0", "severity": "high", "fixable": False}],
+}
+
+
+@pytest.fixture
+def place(tmp_path):
+    folder = tmp_path / "policies"
+    (folder / "tests").mkdir(parents=True)
+    (folder / "few.yaml").write_text(POLICY, encoding="utf-8")
+    (folder / "tests/few.test.yaml").write_text(HEAD + ONE + NONE + KEV, encoding="utf-8")
+    (folder / "tests/findings.json").write_text(json.dumps(FINDINGS), encoding="utf-8")
+    return tmp_path
+
+
+@pytest.fixture
+def wrong(place):
+    text = (HEAD + ONE + NONE).replace("decision: pass", "decision: fail, rules: {count: warn}")
+    (place / "policies/tests/few.test.yaml").write_text(text, encoding="utf-8")
+    return place
+
+
+def conform(report, name):
+    jsonschema.Draft202012Validator(load(name)).validate(report)
+
+
+def test_all_as_expected(stella, place):
+    ran = stella("policy", "test", cwd=place)
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out == "3 cases of 1 policy: all as expected\n"
+
+
+def test_what_came_otherwise_is_shown_with_places_and_values(stella, wrong):
+    ran = stella("policy", "test", cwd=wrong)
+    assert ran.code == 1
+    assert ran.out.startswith("FAIL policies/tests/few.test.yaml:7  few: one finding\n")
+    lines = ran.out.splitlines()
+    assert "  count  policies/few.yaml:9" in lines
+    assert "    expected status warn  (policies/tests/few.test.yaml:9)" in lines
+    assert "    came     status pass" in lines
+    assert "      size(findings) <= params.most  ->  true" in lines
+    assert "    expected decision fail  (policies/tests/few.test.yaml:9)" in lines
+    assert "MISSING policies/few.yaml:13  few/kev: fires in no case" in lines
+    assert lines[-1] == "2 cases of 1 policy: 1 failed, 1 missing"
+
+
+def test_some_cases_can_be_tried(stella, place):
+    ran = stella("policy", "test", "-k", "KEV", cwd=place)
+    assert ran.code == 2
+    assert "policy-test-none" in ran.err
+    ran = stella("policy", "test", "-k", "few/exPLoited", cwd=place)
+    assert (ran.code, ran.out) == (0, "1 case of 1 policy: all as expected (only some were tried)\n")
+
+
+@pytest.mark.parametrize(
+    "path", ["policies/tests", "policies/tests/few.test.yaml", "policies/few.yaml", "policies"]
+)
+def test_a_policy_finds_its_tests_and_a_test_its_policy(stella, place, path):
+    ran = stella("policy", "test", path, cwd=place)
+    assert (ran.code, ran.out) == (0, "3 cases of 1 policy: all as expected\n")
+
+
+def test_a_policy_without_tests_fails(stella, place):
+    (place / "policies/tests/few.test.yaml").unlink()
+    ran = stella("policy", "test", cwd=place)
+    assert ran.code == 1
+    assert "MISSING policies/few.yaml:3  few: there are no cases" in ran.out
+
+
+def test_json_is_what_its_schema_says(stella, place, wrong):
+    report = json.loads(stella("policy", "test", "--format", "json", cwd=wrong).out)
+    conform(report, "policy-tests-report.v1")
+    assert report["summary"] == {
+        "cases": 2,
+        "failed": 1,
+        "missing": 1,
+        "ok": False,
+        "partial": False,
+        "policies": 1,
+    }
+    first = report["cases"][0]
+    assert first["rules"] == {"count": "pass", "kev": "pass"}
+    assert [each.get("rule") for each in first["mismatches"]] == ["count", None]
+    assert report["missing"][0]["place"]["line"] == 13
+
+
+def test_services_see_every_failure(stella, wrong):
+    suites = ET.fromstring(stella("policy", "test", "--format", "junit", cwd=wrong).out)
+    assert (suites.get("tests"), suites.get("failures")) == ("3", "2")
+    (suite,) = suites
+    assert [len(case) for case in suite] == [1, 0, 1]
+    log = json.loads(stella("policy", "test", "--format", "sarif", cwd=wrong).out)
+    assert list(schema_errors("sarif", "2.1.0", log)) == []
+    results = log["runs"][0]["results"]
+    assert sorted({row["ruleId"] for row in results}) == ["policy-test-failed", "policy-test-missing"]
+    issues = json.loads(stella("policy", "test", "--format", "gitlab", cwd=wrong).out)
+    assert len({issue["fingerprint"] for issue in issues}) == len(issues) == len(results) == 3
+    text = stella("policy", "test", "--format", "github", cwd=wrong).out
+    assert text.count("::error file=policies/") == 3
+    page = stella("policy", "test", "--format", "markdown", cwd=wrong).out
+    assert page.startswith("### ❌ Policy tests: 2 cases of 1 policy: 1 failed, 1 missing\n")
+    assert page.count("\n| <code>") == 2
+
+
+@pytest.mark.parametrize("kind", ["text", "json", "junit", "sarif", "github", "gitlab", "markdown"])
+def test_every_format_says_by_its_exit_code_how_it_went(stella, place, kind):
+    assert stella("policy", "test", "--format", kind, cwd=place).code == 0
+    (place / "policies/tests/few.test.yaml").write_text(HEAD + ONE, encoding="utf-8")
+    assert stella("policy", "test", "--format", kind, cwd=place).code == 1
+
+
+@pytest.mark.parametrize(
+    ("case", "code", "line"),
+    [
+        (ONE.replace("findings.json", "finding.json"), "policy-test-file", 8),
+        (ONE.replace("findings.json", "few.test.yaml"), "policy-test-file", 8),
+        (ONE.replace("decision: pass", "rules: {cuont: pass}"), "policy-test-rule", 9),
+        (NONE.replace("most", "mots"), "policy-test-param", 8),
+        (ONE + ONE, "policy-test-twice", 10),
+        (ONE.replace("name:", "nmae:"), "policy-invalid", 7),
+        (ONE.replace("      expect", "      waivers: [w.yaml]\n      expect"), "policy-test-file", 9),
+    ],
+)
+def test_a_test_that_is_wrong_itself_is_2_with_its_place(stella, place, case, code, line):
+    (place / "policies/tests/few.test.yaml").write_text(HEAD + case, encoding="utf-8")
+    for verb in ("test", "coverage", "mutate"):
+        ran = stella("policy", verb, cwd=place)
+        assert ran.code == 2
+        assert f"error[{code}]: " in ran.err
+        assert f"  at: policies/tests/few.test.yaml:{line}:" in ran.err
+        assert ran.out == ""
+
+
+def test_a_policy_that_is_wrong_is_2(stella, place):
+    (place / "policies/few.yaml").write_text(POLICY.replace("f.kev)", "f.kve)"), encoding="utf-8")
+    ran = stella("policy", "test", cwd=place)
+    assert ran.code == 2
+    assert "policies/few.yaml:15:" in ran.err
+    (place / "policies/few.yaml").unlink()
+    ran = stella("policy", "test", cwd=place)
+    assert ran.code == 2
+    assert "  at: policies/tests/few.test.yaml:5:" in ran.err
+
+
+def test_two_policies_of_one_id_are_2(stella, place):
+    (place / "policies/more.yaml").write_text(POLICY, encoding="utf-8")
+    ran = stella("policy", "test", cwd=place)
+    assert ran.code == 2
+    assert "error[policy-twice]" in ran.err
+
+
+def test_nothing_to_test_is_2(stella, tmp_path):
+    assert "file-missing" in stella("policy", "test", cwd=tmp_path).err
+    (tmp_path / "policies").mkdir()
+    ran = stella("policy", "test", cwd=tmp_path)
+    assert (ran.code, "policy-none" in ran.err) == (2, True)
+
+
+def test_coverage_marks_what_never_came(stella, wrong):
+    ran = stella("policy", "coverage", cwd=wrong)
+    assert ran.code == 0
+    assert "policies/few.yaml:15  few/kev  assert: 2 of 6 outcomes\n" in ran.out
+    assert "    15 | !(has(f.kev) && f.kev)\n" in ran.out
+    assert "       |                 ^^^^^ never asked\n" in ran.out
+    assert ran.out.endswith(" 500  few\n 500  of 1000 in all\n")
+
+
+@pytest.mark.parametrize(("least", "code"), [(0, 0), (500, 0), (501, 1), (1000, 1)])
+def test_coverage_can_be_asked_for(stella, wrong, least, code):
+    for kind in ("text", "json", "markdown"):
+        assert stella("policy", "coverage", "--min", str(least), "--format", kind, cwd=wrong).code == code
+
+
+def test_coverage_as_json_and_markdown(stella, wrong, place):
+    report = json.loads(stella("policy", "coverage", "--format", "json", cwd=wrong).out)
+    conform(report, "policy-coverage-report.v1")
+    (found,) = report["policies"]
+    assert (found["seen"], found["outcomes"], found["permille"]) == (4, 8, 500)
+    assert ("f.kev", "asked", 15) in [
+        (gap["text"], gap["never"], gap["place"]["line"]) for gap in found["gaps"]
+    ]
+    page = stella("policy", "coverage", "--format", "markdown", cwd=wrong).out
+    assert page.startswith("### ✅ Policy coverage: 500 of 1000\n")
+    assert "| asked |" in page
+
+
+def test_mutants_that_survive_are_shown_with_what_is_missing(stella, place):
+    ran = stella("policy", "mutate", cwd=place)
+    assert ran.code == 1
+    assert (
+        "SURVIVED policies/few.yaml:6  few  requires-versions\n  - versions: v1\n  + (removed)\n"
+        "  missing: a case with findings that has another version\n"
+    ) in ran.out
+    report = json.loads(stella("policy", "mutate", "--format", "json", cwd=place).out)
+    conform(report, "policy-mutation-report.v1")
+    (found,) = report["policies"]
+    places = {(each["kind"], each["place"]["line"]) for each in found["survivors"]}
+    assert ("requires-versions", 6) in places
+    assert report["summary"]["killed"] == found["killed"] > 5
+    page = stella("policy", "mutate", "--format", "markdown", cwd=place).out
+    assert page.startswith("### ❌ Policy mutants: ")
+    assert page.count("\n| <code>") == len(found["survivors"])
+
+
+def test_a_case_that_fails_anyway_is_said(stella, wrong):
+    ran = stella("policy", "mutate", "--limit", "2", cwd=wrong)
+    assert ran.code == 1
+    assert "FAIL few: one finding: fails without any change\n" in ran.out
+    assert "2 mutants of 1 policy: " in ran.out
+    assert "not tried; 1 case failed before any change" in ran.out
+
+
+@pytest.mark.parametrize(
+    "words", [("coverage", "--min", "1001"), ("coverage", "--min", "x"), ("mutate", "--limit", "0")]
+)
+def test_numbers_are_numbers(stella, place, words):
+    assert stella("policy", *words, cwd=place).code == 2
+
+
+def test_nothing_from_a_file_moves_a_terminal(stella, place):
+    text = HEAD + ONE.replace("one finding", '"one\\e[31m finding"').replace("pass", "fail")
+    (place / "policies/tests/few.test.yaml").write_text(text, encoding="utf-8")
+    for kind in ("text", "junit", "github", "markdown"):
+        ran = stella("policy", "test", "--format", kind, cwd=place)
+        assert ran.code == 1
+        assert "\x1b" not in ran.out
+
+
+def test_the_reference_policies_are_tested(stella):
+    ran = stella("policy", "test", cwd=ROOT)
+    assert (ran.code, ran.out) == (0, ran.out.splitlines()[-1] + "\n")
+    ran = stella("policy", "coverage", "--min", "1000", cwd=ROOT)
+    assert ran.code == 0
