@@ -72,7 +72,7 @@ def attested(predicate_type, predicate, *names, subjects=None):
 
 def ring(*names, roles=ROLES):
     """Return the bytes of a keyring whose keys may sign everything here."""
-    return payload(*(entry(name, *roles) for name in names or ("ada",)))
+    return payload(*(entry(name, "trust", *roles) for name in names or ("ada",)))
 
 
 def provenance(commit=COMMIT):
