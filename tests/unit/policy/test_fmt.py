@@ -58,6 +58,8 @@ CASES = {
     "a block keeps its text": ("a: |-\n      b\n        c \n\n      d\n", "a: |-\n  b\n    c \n\n  d\n"),
     "a block that begins with a space says how far it is indented": ("a: |3-\n     b\n   c\n", "a: |2-\n    b\n  c\n"),
     "a folded block keeps its lines": ("a: >-\n     b\n     c\n\n     d\n", "a: >-\n  b\n  c\n\n  d\n"),
+    "white space below a folded block goes": ("a: >-\n  b\n \nc: 1\n", "a: >-\n  b\n\nc: 1\n"),
+    "lines that end with white space stay in quotes": ('a: "b \\nc"\n', 'a: "b \\nc"\n'),
     "white space at the end of a block is written in quotes": ("a: >-\n  b\n   \n", 'a: "b\\n "\n'),
     "a folded block that begins with a space": ("a:\n  - >2-\n      b\n    c\n", "a:\n  - >2-\n      b\n    c\n"),
     "lines at the end that a block keeps are written in quotes": ("a: |+\n  b\n\n\nc: 1\n", 'a: "b\\n\\n\\n"\n\nc: 1\n'),
