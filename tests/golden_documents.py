@@ -15,7 +15,7 @@ from stella_git.documents import elements, findings, inventory
 from stella_git.documents.elements import load
 from stella_git.documents.validate import admit, validate
 from stella_git.errors import InputError
-from stella_git.flows.judge import CLAIMS
+from stella_git.flows.intake import CLAIMS
 
 FOLDERS = ("bom-examples", "cyclonedx", "elements", "findings", "openvex", "rules", "spdx3")
 RESULTS = GOLDEN / "RESULTS.jsonl"

@@ -17,7 +17,6 @@ from stella_git.trust.report import Check, failed, passed
 
 if TYPE_CHECKING:
     from stella_git.attest.predicates import VerdictPredicate
-    from stella_git.canon.reader import Json
     from stella_git.flows.trusted import TrustedRevision
     from stella_git.gitstore.backend import Backend, Commit
     from stella_git.trust.binding import CommitFacts
@@ -37,6 +36,10 @@ def earliest_time(backend: "Backend", commit: "Commit", now: Instant) -> int:
     present = [parent for parent in commit.parents[:1] if backend.resolve(f"{parent}^{{commit}}") is not None]
     times = [backend.commit(parent).committer_seconds for parent in present]
     return min([*times, now.seconds]) if times else 0
+
+
+# Parameters that say which commit attestations are about; the others are the rules'.
+_OF_THE_COMMIT = frozenset({"gitCommit", "gitTree"})
 
 
 class Acceptance:
@@ -103,6 +106,36 @@ class Acceptance:
                 )
         return passed("policy", f"the rules of {revision[:12]}")
 
+    def check_about(self, commit: "Commit", verdict: "Verdict") -> tuple[Check, ...]:
+        """Return whether a verdict with attestations took those that are about this commit.
+
+        Nothing for other verdicts.
+        """
+        wrong = [
+            name
+            for name, value in (("gitCommit", commit.id), ("gitTree", commit.tree))
+            if verdict.params.get(name, value) != value
+        ]
+        if wrong:
+            detail = f"attestations were taken that are about another commit ({', '.join(wrong)})"
+            return (failed("attestations", detail, code="WRONG_SUBJECT", remedy=_AGAIN),)
+        return ()
+
+    def check_ref(self, verdict: "Verdict", ref: str | None) -> tuple[Check, ...]:
+        """Return whether a verdict whose policies look at the ref is for the ref that is asked about.
+
+        Nothing for other verdicts: they hold on every ref that their environment allows.
+        """
+        stated = verdict.params.get("ref")
+        if stated is None:
+            return ()
+        if stated == ref:
+            return (passed("policy-ref", str(ref)),)
+        asked = "it is not known which ref is asked about" if ref is None else f"{ref} is asked about"
+        detail = f"policies decided for {ascii(stated)[:200]}, and {asked}"
+        remedy = "name the ref: --ref" if ref is None else _AGAIN
+        return (failed("policy-ref", detail, code="WRONG_REF", remedy=remedy),)
+
     def _newer(self, rules: "TrustedRevision", parent: str) -> str | None:
         """Return a commit of the trusted history, below ``parent``, that has other rules and is newer."""
         backend, tip = self._backend, self._in_force.commit
@@ -141,8 +174,10 @@ def _stated(predicate: "VerdictPredicate") -> tuple[str, str, bytes]:
     assert isinstance(policy, dict)
     assert isinstance(trust, dict)
     assert isinstance(context, dict)
-    params: Json = context.get("params", {})
-    return str(policy["digest"]), str(trust["digest"]), jcs.dumps(params)
+    params = context.get("params", {})
+    assert isinstance(params, dict)
+    own = {name: value for name, value in params.items() if name not in _OF_THE_COMMIT}
+    return str(policy["digest"]), str(trust["digest"]), jcs.dumps(own)
 
 
 def _untrusted(detail: str) -> Check:

@@ -13,7 +13,8 @@ from stella_git.canon.clock import Instant
 from stella_git.errors import ConfigError, EnvironmentFault, InputError, RefusedError, StellaError
 from stella_git.flows import firstseen, roots, waiverfacts
 from stella_git.flows.evidence import CAS, Located
-from stella_git.flows.judge import Context, raw_findings
+from stella_git.flows.intake import raw_findings
+from stella_git.flows.judge import Context
 from stella_git.flows.replay import replay
 from stella_git.flows.trusted import TrustedRevision
 from stella_git.flows.workspace import Workspace
@@ -45,7 +46,7 @@ def carry_over(
         InputError: a document of the commit is invalid.
         EnvironmentFault: an earlier verdict needs evidence that is not here; fetch it.
     """
-    current = raw_findings(located, context)
+    current = raw_findings(located, context.params)
     rules = in_force.rulebook.rules
     waived = rules is not None and bool(rules.waivers)
     if all(finding.first_seen is not None for finding in current) and not waived:

@@ -1,13 +1,14 @@
 """Decide on a commit: find what is in force, gather the evidence, judge it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from stella_git.attest.members import REF, WHAT_REF
 from stella_git.canon.clock import Instant
+from stella_git.canon.reader import Json
 from stella_git.config import Component
 from stella_git.errors import ConfigError, UsageError, Where
-from stella_git.flows import carry, evidence, noteevidence, trusted
+from stella_git.flows import carry, evidence, noteevidence, roots, trusted
 from stella_git.flows.acceptance import earliest_time
 from stella_git.flows.evidence import Located
 from stella_git.flows.judge import Context, judge
@@ -83,6 +84,9 @@ def decide(workspace: Workspace, question: Question) -> Answer:
     rules = in_force.rulebook.rules
     attested = noteevidence.gather(workspace, commit.id, rules, context, documents)
     located = (*documents, *attested, *rules_in_force(workspace, commit.tree, in_force))
+    if any(item.role == evidence.ATTESTATION for item in located):
+        context = replace(context, params={**context.params, **about_commit(commit)})
+        located = (*located, *roots.evidence(workspace.backend, commit.tree, in_force))
     located = (*located, *carry.carry_over(workspace, commit, context, located, in_force))
     return Answer(
         commit=commit,
@@ -91,8 +95,13 @@ def decide(workspace: Workspace, question: Question) -> Answer:
         context=context,
         in_force=in_force,
         located=located,
-        decision=judge(located, context),
+        decision=judge(located, context, places=True),
     )
+
+
+def about_commit(commit: Commit) -> dict[str, Json]:
+    """Return the parameters of a verdict that has attestations: what they have to be about."""
+    return {"gitCommit": commit.id, "gitTree": commit.tree}
 
 
 def _require_ref(ref: str | None) -> None:

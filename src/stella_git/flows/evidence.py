@@ -17,7 +17,8 @@ DOCUMENT_LIMIT = 64 << 20
 ATTESTATION = "attestation"
 # Role -> what `stella.toml` calls the globs of its files.
 ROLES = {"sbom": "sbom", "vex": "vex", "findings": "findings", ATTESTATION: "attestations"}
-RULES = ("policy", "keyring", "trust")
+TRUSTED_ROOT = "trusted-root"
+RULES = ("policy", "keyring", "trust", TRUSTED_ROOT)
 FIRST_SEEN = "first-seen"
 WAIVER_FACTS = "waiver-facts"
 KNOWN = frozenset((*ROLES, *RULES, FIRST_SEEN, WAIVER_FACTS))
@@ -112,7 +113,7 @@ def _path_inside(backend: Backend, file: Path) -> str | None:
 
 def pin(backend: Backend, tree: str, role: str, path: str, data: bytes) -> Located:
     """Return a file of the trusted revision with a locator that the subject's clone can follow."""
-    same = read_path(backend, tree, path, limit=max(len(data), 1)) if _has(backend, tree, path) else None
+    same = read_path(backend, tree, path, limit=DOCUMENT_LIMIT) if _has(backend, tree, path) else None
     return Located(role=role, data=data, uri=TREE + path if same == data else CAS, path=path)
 
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from stella_git.canon.reader import Json
     from stella_git.documents.validate import Validated
     from stella_git.errors import Where
-    from stella_git.flows.judge import Intake
+    from stella_git.flows.intake import Intake
     from stella_git.policy.evidence import Evidence, Signer
     from stella_git.trust.roots import KnownRoot
     from stella_git.verdict.model import Evidence as Input

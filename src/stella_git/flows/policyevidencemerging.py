@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from stella_git.errors import InputError
 from stella_git.flows.evidence import CAS, TREE, Located
-from stella_git.flows.judge import ISSUER_NOBODY, Intake
+from stella_git.flows.intake import ISSUER_NOBODY, Intake
 from stella_git.flows.policyevidencereading import REPORTS
 from stella_git.policy import predicates
 from stella_git.verdict import views

@@ -74,7 +74,7 @@ class Verifier:
         foreign = 0
         facts = self._facts(commit)
         for line in found.lines:
-            candidate = self._candidate(commit, facts, line.data, line.refs)
+            candidate = self._candidate(commit, facts, line.data, line.refs, ref or self.demand.ref)
             if candidate is None:
                 foreign += 1
             else:
@@ -133,7 +133,7 @@ class Verifier:
         )
 
     def _candidate(
-        self, commit: Commit, facts: CommitFacts, line: bytes, refs: tuple[str, ...]
+        self, commit: Commit, facts: CommitFacts, line: bytes, refs: tuple[str, ...], ref: str | None
     ) -> Candidate | None:
         """Return a candidate, or None for a line that is not a verdict attestation of ours."""
         try:
@@ -164,7 +164,7 @@ class Verifier:
             statement=str(sha256(envelope.pae())),
             bare=str(self._bare(envelope).digest()),
         )
-        return self._judge_statement(commit, facts, base, checks, outcome.statement)
+        return self._judge_statement(commit, facts, base, checks, outcome.statement, ref)
 
     @cached_property
     def _roots(self) -> "tuple[KnownRoot, ...]":
@@ -184,6 +184,7 @@ class Verifier:
         base: Candidate,
         checks: tuple[Check, ...],
         statement: Statement,
+        ref: str | None,
     ) -> Candidate:
         try:
             predicate = VerdictPredicate.from_json(statement.predicate)
@@ -202,6 +203,8 @@ class Verifier:
             self.acceptance.check_verdict(facts, predicate, verdict),
             self.acceptance.check_time(commit, verdict, self.demand.now),
             self.acceptance.check_policy(commit, predicate),
+            *self.acceptance.check_about(commit, verdict),
+            *self.acceptance.check_ref(verdict, ref),
             *((self._claims.check(statement),) if self._claims.policy else ()),
         )
         if self.demand.recompute and all(check.status != "failed" for check in checks):

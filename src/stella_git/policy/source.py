@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from stella_git.canon.digest import sha256
+from stella_git.policy.stringplaces import inside
 
 if TYPE_CHECKING:
     from stella_git.canon.reader import Json
@@ -51,6 +52,4 @@ class PolicyFile:
             line: 1-based, in the string.
             column: 1-based, in characters.
         """
-        from stella_git.policy.stringplaces import inside
-
-        return inside(self, pointer, line, column)
+        return inside(self.data, self.where(pointer), line, column)

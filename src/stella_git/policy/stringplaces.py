@@ -3,30 +3,24 @@
 Source: YAML 1.2.2 sections 7.3 (flow scalars) and 8.1 (block scalars).
 """
 
-from typing import TYPE_CHECKING
-
 from stella_git.errors import Where
 
-if TYPE_CHECKING:
-    from stella_git.policy.source import PolicyFile
 
-
-def inside(file: "PolicyFile", pointer: str, line: int, column: int) -> Where:
-    """Return the place of a character of the string at a pointer.
+def inside(data: bytes, begin: Where, line: int, column: int) -> Where:
+    """Return the place of a character of the string that begins at a place.
 
     Exact for strings that stand on one line, unquoted or quoted, without escapes before the character, and
     for literal blocks; of other strings, the place where they begin.
 
     Args:
-        file: the file.
-        pointer: of the string.
+        data: the file.
+        begin: where the string begins, its quote or its ``|``.
         line: 1-based, in the string.
         column: 1-based, in characters.
     """
-    begin = file.where(pointer)
     if begin.line is None or begin.column is None:
         return begin
-    lines = file.data.decode("utf-8", "replace").splitlines()
+    lines = data.decode("utf-8", "replace").splitlines()
     first = lines[begin.line - 1][begin.column - 1 :]
     if first[:1] == "|":
         return _in_block(lines, begin, line, column)

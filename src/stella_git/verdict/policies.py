@@ -1,7 +1,6 @@
 """Policies in a verdict: what they see, what they said, and how it counts."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING
 
 from stella_git.budget import BudgetCheck, Unknown
 from stella_git.budget.inputs import BudgetWaiver
@@ -15,10 +14,8 @@ from stella_git.policy.ruleset import Rules
 from stella_git.policy.waivers import budget_waivers
 from stella_git.verdict import views
 from stella_git.verdict.findings import Finding
+from stella_git.verdict.inputs import DecisionInputs
 from stella_git.verdict.messages import Message, message
-
-if TYPE_CHECKING:
-    from stella_git.verdict.decide import DecisionInputs
 
 _WORDS = {"fail": "DENY", "warn": "WARN", "waived": "WAIVED", "audit": "AUDIT"}
 
@@ -39,7 +36,7 @@ class Facts:
 
 
 def waivers_of_findings(
-    inputs: "DecisionInputs", rules: Rules | None, findings: Iterable[Finding], as_of: Instant
+    inputs: DecisionInputs, rules: Rules | None, findings: Iterable[Finding], as_of: Instant
 ) -> tuple[BudgetWaiver, ...]:
     """Return the waivers that budgets count: live, approved, and about a finding that is there."""
     if rules is None or not rules.waivers:
@@ -58,7 +55,7 @@ def waivers_of_findings(
     )
 
 
-def ask(inputs: "DecisionInputs", rules: Rules, facts: Facts) -> Run:
+def ask(inputs: DecisionInputs, rules: Rules, facts: Facts) -> Run:
     """Return what the policies in force say.
 
     Raises:
@@ -83,7 +80,7 @@ def ask(inputs: "DecisionInputs", rules: Rules, facts: Facts) -> Run:
     )
 
 
-def _context(inputs: "DecisionInputs", as_of: Instant) -> Context:
+def _context(inputs: DecisionInputs, as_of: Instant) -> Context:
     return Context(
         environment=inputs.environment,
         stage=inputs.stage,

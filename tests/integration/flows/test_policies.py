@@ -1,0 +1,202 @@
+"""Policies in verdicts: asked at the trusted revision, signed, verified, recomputed elsewhere."""
+
+import json
+
+import pytest
+
+from flows_cases import CLEAN, DIRTY, START, git, sbom, story, vex
+
+KEV = """\
+apiVersion: stella.ops/v1
+kind: Policy
+metadata:
+  {id: vuln.no-critical, revision: 1, title: Nothing critical, owner: "team:appsec", severity: critical}
+spec:
+  mode: deny
+  requires:
+    - {as: findings, predicateType: "https://stella.ops/attestation/findings", versions: [v1]}
+  let: {open: 'findings.filter(f, f.vex.effective in ["affected", "conflict", "unknown"])'}
+  rules:
+    - id: critical
+      forEach: {item: f, in: open, key: f.fp, onEmpty: pass}
+      assert: f.severity != "critical"
+      violation:
+        params: {id: f.id, purl: f.purl}
+        message: "{id} in {purl} is critical"
+        fix: "Upgrade {purl}."
+"""
+POLICY = "policies/packs/vuln/no-critical.yaml"
+SET = "policies/policy-set.yaml"
+
+
+def policy_set(more="", packs="[{name: vuln, path: packs/vuln}]"):
+    return f"""\
+apiVersion: stella.ops/v1
+kind: PolicySet
+metadata: {{id: all, revision: 1, owner: "team:appsec"}}
+spec:
+  packs: {packs}
+{more}""".encode()
+
+
+def loose(place):
+    """Make the budget of init count nothing, so that policies alone decide."""
+    (path,) = (place.path / "policies/budgets").glob("*.yaml")
+    text = path.read_text()
+    path.write_text(text.replace("action: block", "action: audit"))
+    assert "action: audit" in path.read_text()
+
+
+def with_policies(path, files=DIRTY, policies=None, **options):
+    place = story(path, files, **options)
+    loose(place)
+    place.commit({POLICY: KEV.encode()} if policies is None else policies, "Set policies", at=START + 10)
+    return place
+
+
+def test_a_policy_denies_and_the_verdict_is_recomputed_elsewhere(tmp_path):
+    place = with_policies(tmp_path / "r")
+    said = place.run("decide", expect=1)
+    assert (
+        f"DENY vuln.no-critical/critical  {POLICY}:11  CVE-2020-14343 in pkg:pypi/pyyaml@5.3.1 is critical"
+        in said
+    )
+    assert "stella policy waive vfp:" in said
+    assert place.attest(expect=1)["decision"] == "fail"
+    verdict = place.json("decide", expect=1)["verdict"]
+    (row,) = verdict["results"]
+    assert (row["policy"], row["rule"], row["status"]) == ("vuln.no-critical", "critical", "fail")
+    assert verdict["policySet"]["policies"][0]["effectiveMode"] == "deny"
+    assert "params" not in verdict["context"]
+    other = place.clone()
+    assert other.json("verdict", "replay", "HEAD")[0]["identical"] is True
+    assert other.standing("--recompute") == "DENIED"
+
+
+def test_a_policy_that_holds_passes_and_is_verified(tmp_path):
+    place = with_policies(tmp_path / "r", CLEAN)
+    assert place.attest()["decision"] == "pass"
+    assert place.clone().verify("--recompute")["ok"] is True
+
+
+def test_a_commit_does_not_choose_its_own_policies(tmp_path):
+    place = with_policies(tmp_path / "r")
+    git(place.path, "config", "stella.trustRef", "refs/heads/main")
+    git(place.path, "checkout", "-q", "-b", "mine")
+    place.commit({POLICY: KEV.replace("mode: deny", 'mode: "off"').encode()}, "Off", at=START + 20)
+    # what the commit has at that path is longer than what is in force, and makes no difference
+    assert place.json("decide", expect=1)["verdict"]["decision"] == "fail"
+
+
+def test_modes_of_the_policy_set_count(tmp_path):
+    files = {POLICY: KEV.encode(), SET: policy_set("  modes: {vuln.no-critical: warn}\n")}
+    place = with_policies(tmp_path / "r", policies=files)
+    verdict = place.json("decide")["verdict"]
+    assert (verdict["decision"], verdict["results"][0]["status"]) == ("warn", "warn")
+    assert verdict["policySet"]["policies"][0]["mode"] == "warn"
+
+
+@pytest.mark.parametrize(
+    ("files", "code"),
+    [
+        ({POLICY: KEV.replace("assert:", "asert:").encode()}, "policy-invalid"),
+        ({POLICY: KEV.replace("f.severity", "f.severty").encode()}, "cel-unknown"),
+        ({POLICY: KEV.encode(), SET: policy_set("  modes: {vuln.no-kev: warn}\n")}, "policy-unknown"),
+        ({POLICY: KEV.encode(), SET: policy_set(packs="[{name: a, path: packs/a}]")}, "policy-pack-empty"),
+        ({POLICY: KEV.encode(), "policies/packs/a/b.yaml": KEV.encode()}, "policy-twice"),
+    ],
+)
+def test_policies_that_cannot_be_used_decide_nothing(tmp_path, files, code):
+    place = with_policies(tmp_path / "r", policies=files)
+    assert f"error[{code}]" in place.run("decide", expect=2)
+
+
+def test_the_ref_is_part_of_a_verdict_only_if_a_policy_looks_at_it(tmp_path):
+    text = KEV.replace("  requires:", '  match: {refs: ["refs/heads/main"]}\n  requires:')
+    place = with_policies(tmp_path / "r", policies={POLICY: text.encode()})
+    verdict = place.json("decide", expect=1)["verdict"]
+    assert verdict["context"]["params"] == {"ref": "refs/heads/main"}
+    elsewhere = place.json("decide", "--ref", "refs/heads/topic")["verdict"]
+    assert (elsewhere["decision"], elsewhere["results"][0]["status"]) == ("pass", "not_applicable")
+    place.attest(expect=1)
+    assert place.clone().standing("--recompute") == "DENIED"
+
+
+def test_a_verdict_for_another_ref_than_it_says_is_not_trusted(tmp_path):
+    text = KEV.replace("  requires:", '  match: {refs: ["refs/heads/main"]}\n  requires:')
+    place = with_policies(tmp_path / "r", policies={POLICY: text.encode()})
+    place.attest("--ref", "refs/heads/topic")
+    other = place.clone()
+    assert other.standing() == "WRONG_REF"
+    assert other.verify("--ref", "refs/heads/topic", "--recompute")["ok"] is True
+
+
+def test_vex_reaches_policies_through_the_lattice(tmp_path):
+    claim = vex("not_affected", justification="vulnerable_code_not_present")
+    place = with_policies(tmp_path / "r", {**DIRTY, "vex/app.openvex.json": claim})
+    assert place.json("decide")["verdict"]["results"][0]["status"] == "pass"
+
+
+def test_budgets_reach_policies_as_data(tmp_path):
+    text = KEV.replace("attestation/findings", "attestation/budget-check").replace(
+        KEV[KEV.index("  let:") :],
+        """\
+  rules:
+    - id: green
+      forEach: {item: b, in: findings, key: b.check.budget.id, onEmpty: violate}
+      assert: b.check.state == "green"
+      violation: {params: {id: b.check.budget.id}, message: "{id} is not green"}
+""",
+    )
+    place = with_policies(tmp_path / "r", policies={POLICY: text.encode()})
+    (row,) = place.json("decide", expect=1)["verdict"]["results"]
+    assert row["status"] == "fail"
+
+
+def test_the_inventory_is_one_shape_for_every_format(tmp_path):
+    text = KEV.replace("attestation/findings", "attestation/inventory").replace(
+        KEV[KEV.index("  let:") :],
+        """\
+  rules:
+    - id: versioned
+      forEach: {item: c, in: findings.components, key: c.name, onEmpty: violate}
+      assert: c.version == "6.0.3"
+      violation: {params: {name: c.name}, message: "{name} is another version"}
+""",
+    )
+    place = with_policies(tmp_path / "r", policies={POLICY: text.encode()})
+    said = place.run("decide", expect=1)
+    assert "pyyaml is another version" in said
+    assert "sbom/app.cdx.json:" in said
+    place.commit({"sbom/app.cdx.json": sbom("pkg:pypi/pyyaml@6.0.3")}, "Upgrade", at=START + 20)
+    assert place.json("decide")["verdict"]["decision"] == "pass"
+
+
+def test_policies_alone_can_decide(tmp_path):
+    place = with_policies(tmp_path / "r")
+    for path in (place.path / "policies/budgets").glob("*.yaml"):
+        path.unlink()
+    place.commit({}, "No budget", at=START + 20)
+    verdict = place.json("decide", expect=1)["verdict"]
+    assert (verdict["decision"], verdict["budgets"]) == ("fail", [])
+    elsewhere = KEV.replace("  requires:", "  match: {environments: [elsewhere]}\n  requires:")
+    place.commit({POLICY: elsewhere.encode()}, "Elsewhere", at=START + 30)
+    assert place.json("decide", expect=1)["verdict"]["decision"] == "error"
+
+
+def test_other_policies_are_compared_over_what_was_decided(tmp_path):
+    place = with_policies(tmp_path / "r")
+    place.attest(expect=1)
+    folder = place.path.parent / "looser"
+    folder.mkdir()
+    (folder / "a.yaml").write_text(KEV.replace("mode: deny", "mode: warn"))
+    same = place.json("policy", "diff", "HEAD", "HEAD")
+    assert [row["changes"] for row in same["verdicts"]] == [[]]
+    found = place.json("policy", "diff", "HEAD", folder, expect=1)
+    (row,) = found["verdicts"]
+    assert (row["before"], row["after"]) == ("fail", "warn")
+    assert [(change["before"], change["after"]) for change in row["changes"]] == [("fail", "warn")]
+    assert "FAIL -> WARN" in place.run("policy", "diff", "HEAD", folder, expect=1)
+    assert "| fail | warn |" in place.run("policy", "diff", "HEAD", folder, "--format", "markdown", expect=1)
+    assert "neither a folder nor a revision" in place.run("policy", "diff", "HEAD", "nowhere", expect=2)
+    assert json.dumps(found)
