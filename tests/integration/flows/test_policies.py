@@ -200,3 +200,99 @@ def test_other_policies_are_compared_over_what_was_decided(tmp_path):
     assert "| fail | warn |" in place.run("policy", "diff", "HEAD", folder, "--format", "markdown", expect=1)
     assert "neither a folder nor a revision" in place.run("policy", "diff", "HEAD", "nowhere", expect=2)
     assert json.dumps(found)
+
+
+WAIVER = "policies/waivers/yaml.yaml"
+LONG = ("--days", 36500)
+
+
+def waived(tmp_path, *, effect="waive", approved=True):
+    """Return a repository whose violation is waived, by a waiver that a second person approved."""
+    place = with_policies(tmp_path / "r")
+    made = place.json("keys", "generate", "--name", "bea")
+    public = tmp_path / "bea.pub"
+    public.write_text(made["publicKey"])
+    place.run("keys", "add", public, "--name", "bea", "--owner", "user:bea", "--role", "waiver", *LONG)
+    place.commit({}, "Let bea approve", at=START + 20)
+    violation = place.json("decide", expect=1)["verdict"]["results"][0]["violations"][0]["fp"]
+    place.run(
+        *("policy", "waive", violation, "--policy", "vuln.no-critical/critical", "--owner", "user:ada"),
+        *("--type", "risk_accepted", "--reason", "Not reachable from our entry points", "--effect", effect),
+        *("--id", "yaml", "--expires", "30d"),
+    )
+    place.commit({}, "Ask for a waiver", at=START + 30)
+    if approved:
+        place.run("policy", "waive", "--approve", WAIVER, "--key", f"file:{made['path']}")
+        place.commit({}, "Approve it", at=START + 40)
+    return place
+
+
+def test_a_waiver_that_somebody_else_approved_lifts_a_violation_and_is_recomputed(tmp_path):
+    place = waived(tmp_path)
+    verdict = place.json("decide")["verdict"]
+    (row,) = verdict["results"]
+    (waiver,) = verdict["waivers"]
+    assert (verdict["decision"], row["status"]) == ("pass", "waived")
+    finding = verdict["waivers"][0]["applied"]
+    assert finding == sorted({row["violations"][0]["fp"], *(fp for fp in finding if fp.startswith("fp:"))})
+    assert len(finding) == 2
+    assert waiver["id"] == "yaml"
+    assert {entry["role"] for entry in verdict["inputs"]} >= {"waiver-facts"}
+    assert "WAIVED vuln.no-critical/critical" in place.run("decide")
+    place.attest()
+    other = place.clone()
+    git(other.path, "fetch", "--quiet", "origin", "refs/stella/cas/*:refs/stella/cas/*")
+    assert other.json("verdict", "replay", "HEAD")[0]["identical"] is True
+    assert other.verify("--recompute")["ok"] is True
+
+
+def test_a_waiver_that_nobody_approved_lifts_nothing_and_is_named(tmp_path):
+    place = waived(tmp_path, approved=False)
+    said = place.run("decide", expect=1)
+    assert "DENY vuln.no-critical/critical" in said
+    assert "waiver yaml has 0 of 1 approvals that count" in said
+
+
+def test_a_waiver_may_only_downgrade(tmp_path):
+    verdict = waived(tmp_path, effect="downgrade").json("decide")["verdict"]
+    assert (verdict["decision"], verdict["results"][0]["status"]) == ("warn", "warn")
+
+
+def test_an_expired_waiver_brings_the_violation_back(tmp_path):
+    place = waived(tmp_path)
+    said = place.run("decide", "--as-of", "2026-03-01T00:00:00Z", expect=1)
+    assert "DENY vuln.no-critical/critical" in said
+    assert "waiver yaml expired at" in said
+
+
+def test_what_a_waiver_says_cannot_be_changed_after_it_was_approved(tmp_path):
+    place = waived(tmp_path)
+    path = place.path / WAIVER
+    path.write_text(path.read_text().replace("Not reachable", "Not interesting"))
+    place.commit({}, "Another reason", at=START + 50)
+    assert "0 of 1 approvals that count" in place.run("decide", expect=1)
+
+
+def test_waived_findings_are_counted_by_budgets(tmp_path):
+    place = waived(tmp_path)
+    (path,) = (place.path / "policies/budgets").glob("*.yaml")
+    text = path.read_text().replace("action: audit", "action: block")
+    assert "  limits:\n" in text
+    path.write_text(text.replace("  limits:\n", "  limits:\n    waivers: {total: 0}\n"))
+    place.commit({}, "No waivers", at=START + 60)
+    verdict = place.json("decide", expect=1)["verdict"]
+    assert (verdict["decision"], verdict["results"][0]["status"]) == ("fail", "waived")
+
+
+def test_a_waiver_that_covers_nothing_is_an_error_after_two_weeks(tmp_path):
+    place = waived(tmp_path)
+    place.commit(CLEAN, "Upgrade", at=START + 70)
+    assert "covers nothing" in place.run("decide", "--as-of", "2026-01-02T00:00:00Z")
+    place.attest("--as-of", "2026-01-02T00:00:00Z")
+    place.commit({}, "Later", at=START + 80)
+    place.now += 20 * 86_400
+    assert place.json("decide", "--as-of", "2026-01-15T23:59:59Z")["verdict"]["decision"] == "pass"
+    assert place.json("decide", "--as-of", "2026-01-16T00:00:00Z", expect=1)["verdict"]["decision"] == "error"
+    place.git("rm", "-q", WAIVER)
+    place.commit({}, "Delete it", at=START + 90)
+    assert place.json("decide", "--as-of", "2026-01-16T00:00:00Z")["verdict"]["decision"] == "pass"
