@@ -177,6 +177,7 @@ def test_a_parameter_is_stronger_than_the_policy_set(place, capsys, param, statu
     rule = "vuln.no-kev/kev" if param.startswith("names") else "vuln.no-kev/few"
     found = report(capsys, "--only", rule, "--param", f"vuln.no-kev.{param}", code=int(status == "fail"))
     assert found["results"][0]["status"] == status
+    assert [row["code"] for row in found["notices"]] == ["param-given"]
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,13 @@ asks the same rules of a commit.
 
 from typing import TYPE_CHECKING
 
-from stella_git.canon.record import field, record
+from stella_git.canon.record import field, record, replace
 from stella_git.errors import ConfigError, UsageError, Where
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from stella_git.canon.reader import Json
     from stella_git.policy.context import Context
     from stella_git.policy.evidence import Evidence
     from stella_git.policy.explain import Explanation, Wanted
@@ -148,14 +149,19 @@ def _approved(rules: "Rules", question: Question, keyring: "Keyring | None") -> 
 
 
 def evaluate(question: Question, prepared: Prepared) -> "Run":
-    """Return what the policies say.
+    """Return what the policies say; notices name the parameters that were given.
 
     Raises:
         ConfigError: an expression, a message or a parameter is wrong.
     """
     from stella_git.policy.run import run
 
-    return run(prepared.rules, question.context, prepared.evidence, approved=prepared.approved)
+    found = run(prepared.rules, question.context, prepared.evidence, approved=prepared.approved)
+    given: list[dict[str, Json]] = [
+        {"code": "param-given", "level": "note", "text": f"--param {text}: not what the policies say"}
+        for text in question.params
+    ]
+    return replace(found, notices=(*found.notices, *given)) if given else found
 
 
 def explained(question: Question, prepared: Prepared, wanted: "Wanted") -> "tuple[Explanation, ...]":

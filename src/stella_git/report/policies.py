@@ -97,6 +97,14 @@ def shown(where: "Where") -> str:
     return printable(f"{representable(where.path or where.ref or '?')}{line}")
 
 
+def level(notice: "Mapping[str, Json]") -> str:
+    """Return how much a notice of a run matters: ``note``, ``warning`` or ``error``."""
+    said = notice.get("level")
+    if notice.get("code") == "no-rules":
+        return "error"
+    return said if isinstance(said, str) and said in {"error", "warning"} else "note"
+
+
 def counts(outcome: Outcome) -> "dict[str, int]":
     """Return how many violations of each state there are, errors of rules, and rules of each other status."""
     found = dict.fromkeys(("fail", "warn", "waived", "audit", "known", "error", "pass", "not_applicable"), 0)

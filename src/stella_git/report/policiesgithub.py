@@ -4,10 +4,13 @@ from typing import TYPE_CHECKING
 
 from stella_git.errors import Where
 from stella_git.report.github import command
-from stella_git.report.policies import because, place
+from stella_git.report.policies import because, level, place
 from stella_git.report.text import printable
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from stella_git.canon.reader import Json
     from stella_git.policy.results import RuleResult, Violation
     from stella_git.report.policies import Outcome
 
@@ -15,7 +18,7 @@ _COMMANDS = {"audit": "notice", "fail": "error", "known": "notice", "waived": "n
 
 
 def render(outcome: "Outcome") -> str:
-    """Return one workflow command for each violation and each rule that could not be asked.
+    """Return one workflow command for each violation, each rule that could not be asked, and warnings.
 
     What denies comes first: of each kind, a runner shows no more than ten of a step.
     """
@@ -23,10 +26,16 @@ def render(outcome: "Outcome") -> str:
     order = list(dict.fromkeys(("error", "warning", *sorted(_COMMANDS.values()))))
     rows = sorted(outcome.rows(), key=lambda row: order.index(_COMMANDS[row[2]]))
     found += [_violation(result, violation, _COMMANDS[state]) for result, violation, state in rows]
-    if outcome.decision == "error" and not any(result.fault for result in outcome.run.results):
-        said = [printable(str(notice.get("text", ""))) for notice in outcome.run.notices]
-        found.append(command("error", "\n".join(said), title="policies: no decision", where=Where()))
+    for notice in outcome.run.notices:
+        if level(notice) != "note":
+            text = printable(str(notice.get("text", "")))
+            found.append(command(level(notice), text, title=str(notice.get("code", "")), where=_of(notice)))
     return "".join(found)
+
+
+def _of(notice: "Mapping[str, Json]") -> Where:
+    path = notice.get("path")
+    return Where(path if isinstance(path, str) else None)
 
 
 def _fault(result: "RuleResult") -> str:

@@ -6,7 +6,7 @@ There is no specification; this keeps to the schema of the Jenkins plug-in xUnit
 from typing import TYPE_CHECKING
 
 from stella_git.report.junit import xml_text
-from stella_git.report.policies import because, place, shown, waived_by
+from stella_git.report.policies import because, level, place, shown, waived_by
 from stella_git.report.problems import leading
 from stella_git.report.text import count
 
@@ -46,7 +46,8 @@ def render(outcome: "Outcome") -> str:
 
 
 def _undecided(outcome: "Outcome") -> list[str]:
-    said = "\n".join(str(notice.get("text", "")) for notice in outcome.run.notices) or "no rule was asked"
+    errors = [str(notice.get("text", "")) for notice in outcome.run.notices if level(notice) == "error"]
+    said = "\n".join(errors) or "no rule was asked"
     return [
         '    <testcase name="decision" classname="stella policies">',
         f'      <error message="the decision is an error" type="decision">{xml_text(said)}</error>',

@@ -9,7 +9,7 @@ Source: SARIF 2.1.0 sections 3.20, 3.27, 3.35, 3.49 and 3.58.
 from typing import TYPE_CHECKING, Final
 
 from stella_git.canon.digest import of_json
-from stella_git.report.policies import place, waived_by
+from stella_git.report.policies import level, place, waived_by
 from stella_git.report.problems import unicode_text
 from stella_git.report.sarif import SCHEMA, plain, uri
 from stella_git.report.text import printable
@@ -82,15 +82,14 @@ def _invocation(outcome: "Outcome", index: "dict[str, int]") -> "Json":
         for result in outcome.run.results
         if result.fault is not None
     ]
-    if outcome.decision == "error":
-        notices += [
-            {
-                "descriptor": {"id": str(notice.get("code", "notice"))},
-                "level": "error",
-                "message": {"text": _text(str(notice.get("text", "")))},
-            }
-            for notice in outcome.run.notices
-        ]
+    notices += [
+        {
+            "descriptor": {"id": str(notice.get("code", "notice"))},
+            "level": level(notice),
+            "message": {"text": _text(str(notice.get("text", "")))},
+        }
+        for notice in outcome.run.notices
+    ]
     row: dict[str, Json] = {
         "executionSuccessful": outcome.decision != "error",
         "exitCode": int(outcome.decision in {"error", "fail"}),

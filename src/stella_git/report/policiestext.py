@@ -2,13 +2,14 @@
 
 from typing import TYPE_CHECKING
 
-from stella_git.report.policies import because, counts, shown, waive_command, waived_by
+from stella_git.report.policies import because, counts, level, shown, waive_command, waived_by
 from stella_git.report.problems import leading
 from stella_git.report.text import count, paint, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
+    from stella_git.canon.reader import Json
     from stella_git.policy.results import RuleResult, Violation
     from stella_git.report.policies import Outcome
 
@@ -23,6 +24,7 @@ _COUNTED = (
     ("audit", "recorded"),
 )
 _ORDER = [state for state, _ in _COUNTED]
+_NOTICES = {"error": "error", "note": "info", "warning": "warning"}
 _ENTRIES_SHOWN = 20
 
 
@@ -43,10 +45,16 @@ def render(outcome: "Outcome", *, colour: bool = False, verbose: bool = False) -
     if verbose:
         quiet = [line for result in outcome.run.results for line in _quiet_line(result, colour=colour)]
         lines += [*quiet, ""] if quiet else []
-    notices = [f"notice: {printable(str(notice.get('text', '')))}" for notice in outcome.run.notices]
+    notices = [_notice(notice, colour=colour) for notice in outcome.run.notices]
     lines += [*notices, ""] if notices else []
     lines += _baseline_lines(outcome)
     return "\n".join([*lines, _summary(outcome, colour=colour), ""])
+
+
+def _notice(notice: "Mapping[str, Json]", *, colour: bool) -> str:
+    found = level(notice)
+    word = paint(f"{found}:", _NOTICES[found], colour=colour)
+    return f"{word} {printable(str(notice.get('text', '')))}"
 
 
 def _sorted(outcome: "Outcome", result: "RuleResult") -> "list[tuple[str, Violation]]":

@@ -120,6 +120,23 @@ def test_the_last_line_counts():
     )
 
 
+def test_notices_are_told_by_how_much_they_matter():
+    found = outcome(only(NO_KEV))
+    notices = (
+        {"code": "waiver-orphan", "level": "warning", "text": "it covers nothing", "path": "w.yaml"},
+        {"code": "waiver-expires", "level": "note", "text": "soon"},
+        {"code": "other", "text": "x"},
+    )
+    found = replace(found, run=replace(found.run, notices=notices))
+    text = render(found, "text")
+    assert "\nwarning: it covers nothing\nnote: soon\nnote: x\n" in text
+    assert "::warning file=w.yaml,title=waiver-orphan::it covers nothing\n" in render(found, "github")
+    assert "soon" not in render(found, "github")
+    (invocation,) = render(found, "sarif")["runs"][0]["invocations"]
+    assert [row["level"] for row in invocation["toolExecutionNotifications"]] == ["warning", "note", "note"]
+    assert invocation["executionSuccessful"] is True
+
+
 def test_what_is_quiet_is_listed_on_demand():
     assert "PASS" not in render(outcome(), "text")
     text = render(outcome(), "text", verbose=True)
@@ -150,7 +167,7 @@ def test_nothing_asked_is_an_error_that_is_said():
         }
     ]
     assert ET.fromstring(render(found, "junit"))[0].get("errors") == "1"
-    assert render(found, "github").startswith("::error title=policies%3A no decision::no rule applies")
+    assert render(found, "github") == ("::error title=no-rules::no rule applies here: nothing was checked\n")
 
 
 @pytest.mark.parametrize("name", NAMES)
