@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
 _FINE = frozenset({"pass", "not_applicable"})
 _SHOWN = 200
+_MOST = 10
+# Vague expectations times violations; beyond, whoever writes so many of them is told that none is met.
+_MOST_PAIRS = 1_000_000
 
 
 @record(frozen=True, slots=True, kw_only=True)
@@ -96,12 +99,15 @@ def _of_violations(
     rule: "ExpectedRule", result: "RuleResult", expected: "tuple[ExpectedViolation, ...]"
 ) -> "Iterator[Mismatch]":
     missing, surplus = _unmatched(expected, result.violations)
-    for each in missing:
+    pointer = f"{rule.pointer}/violations"
+    for each in missing[:_MOST]:
         yield _mismatch(each.pointer, result, f"a violation with {_wanted(each)}", "no such violation")
-    for violation in surplus:
-        yield _mismatch(
-            f"{rule.pointer}/violations", result, "no other violation", f"a violation with {said(violation)}"
-        )
+    if len(missing) > _MOST:
+        yield _mismatch(pointer, result, f"{len(missing) - _MOST} more violations", "none of them")
+    for violation in surplus[:_MOST]:
+        yield _mismatch(pointer, result, "no other violation", f"a violation with {said(violation)}")
+    if len(surplus) > _MOST:
+        yield _mismatch(pointer, result, "no other violation", f"{len(surplus) - _MOST} more violations")
 
 
 def _unmatched(
@@ -110,16 +116,33 @@ def _unmatched(
     """Return expectations that nothing meets, and violations that meet none.
 
     An expectation may leave things open, so that several violations meet it: they are matched so that as many
-    as possible find a partner (augmenting paths), not in the order of the file.
+    as possible find a partner (augmenting paths), not in the order of the file. One that names a key that is
+    there once has no choice, and is settled at once: thousands of those are linear work.
     """
-    partners: dict[int, int] = {}
-    for number in range(len(expected)):
-        _settle(number, expected, came, partners, set())
+    partners = _forced(expected, came)
+    done = set(partners.values())
+    left = [number for number in range(len(expected)) if number not in done]
+    if len(left) * len(came) <= _MOST_PAIRS:
+        for number in left:
+            _settle(number, expected, came, partners, set())
     taken = set(partners.values())
     return (
         [each for number, each in enumerate(expected) if number not in taken],
         [each for number, each in enumerate(came) if number not in partners],
     )
+
+
+def _forced(expected: "tuple[ExpectedViolation, ...]", came: "tuple[Violation, ...]") -> dict[int, int]:
+    """Return the partners of expectations that can have only one, by the number of the violation."""
+    keys: dict[object, list[int]] = {}
+    for number, violation in enumerate(came):
+        keys.setdefault((type(violation.key), violation.key), []).append(number)
+    found: dict[int, int] = {}
+    for number, each in enumerate(expected):
+        candidates = keys.get((type(each.key), each.key), []) if each.key is not None else []
+        if len(candidates) == 1 and candidates[0] not in found and _meets(each, came[candidates[0]]):
+            found[candidates[0]] = number
+    return found
 
 
 def _settle(

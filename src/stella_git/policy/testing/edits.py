@@ -34,7 +34,7 @@ class Edit:
 
     Args:
         kind: what kind of change it is: ``negate``, ``drop-operand``, ``boundary``, ``equality``,
-            ``quantifier``, ``filter``, ``number``, ``string``, ``branch`` or ``arithmetic``.
+            ``quantifier``, ``filter``, ``number``, ``string``, ``constant``, ``branch`` or ``arithmetic``.
         start: of what was changed, in characters from 0.
         old: what stood there.
         new: what stands there now.
@@ -85,7 +85,7 @@ class _Editor:
 
     def _turns(self, node: Node) -> bool:
         """Return whether a change of its own says the opposite already."""
-        return isinstance(node, Operator) and node.sign in _EQUAL
+        return isinstance(node, Literal) or (isinstance(node, Operator) and node.sign in _EQUAL)
 
     def text(self, node: Node) -> str:
         return self.source[node.start : node.end]
@@ -147,7 +147,12 @@ class _Editor:
 
     def literal(self, node: Literal, above: Node | None) -> "Iterator[Edit]":
         value = node.value
-        if type(value) is int:
+        if isinstance(value, bool):
+            new = "false" if value else "true"
+            yield self.edit(
+                "constant", node, new, f"a case in which it matters that this is {self.text(node)}"
+            )
+        elif type(value) is int:
             for step in (-1, 1):
                 if INT_MIN <= value + step <= INT_MAX and not _is_elsewhere(node, above, step):
                     hint = f"a case at the edge: {value + step} or {value}"

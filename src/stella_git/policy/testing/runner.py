@@ -129,7 +129,8 @@ def _values(
         return {}
     kept = Kept()
     ask(tested, suite, case, watch=kept)
-    return {name: kept.lines(result) for name, result in wrong.items()}
+    needs = {each.rule.id: each.needs for each in tested.compiled.rules}
+    return {name: kept.lines(result, needs.get(name, ())) for name, result in wrong.items()}
 
 
 def ask(

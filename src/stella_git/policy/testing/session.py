@@ -41,7 +41,7 @@ class Session:
     Args:
         outcomes: by policy id, then in the order of the files.
         missing: what no case shows; empty if only some of the cases were tried.
-        policies: ids of all policies that were looked at, sorted.
+        policies: ids of the policies that were looked at, sorted.
         partial: whether only some of the cases were tried.
     """
 
@@ -83,7 +83,11 @@ def try_all(policies: "Sequence[Tested]", *, name: str | None = None) -> Session
     return Session(
         outcomes=tuple(outcomes),
         missing=tuple(missing),
-        policies=tuple(tested.policy.id for tested in ordered),
+        policies=tuple(
+            tested.policy.id
+            for tested in ordered
+            if name is None or any(row[0] is tested for row in outcomes)
+        ),
         partial=name is not None,
     )
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from stella_git.policy.select import Selection
 
 MOST = 12
+_MOST_OF_LET = 4
 _TEXT = 70
 _VALUE = 90
 
@@ -35,8 +36,13 @@ class Kept:
         if trace.value is not True:
             self._failing.setdefault(expression.pointer, trace)
 
-    def lines(self, result: "RuleResult") -> tuple[str, ...]:
-        """Return what the condition of a rule was, or its list if there was no element; indented lines."""
+    def lines(self, result: "RuleResult", needs: tuple[str, ...] = ()) -> tuple[str, ...]:
+        """Return what the condition of a rule was, or its list if there was no element; indented lines.
+
+        Args:
+            result: what the rule said.
+            needs: names of ``let`` that it reads; what they were is shown behind, as far as there is room.
+        """
         rule = result.rule
         pointer = rule.condition.pointer
         trace = self._failing.get(pointer) or self._first.get(pointer)
@@ -45,6 +51,10 @@ class Kept:
         if trace is None:
             return ()
         found = list(_lines(trace.steps(), MOST + 1))
+        for name in reversed(needs):
+            let = self._first.get(f"/spec/let/{name}")
+            if let is not None and len(found) < MOST:
+                found += (f"{name}:", *(f"  {line}" for line in _lines(let.steps(), _MOST_OF_LET)))
         return (*found[:MOST], "...") if len(found) > MOST else tuple(found)
 
 

@@ -130,3 +130,15 @@ def test_expectations_made_of_what_came_always_match(rows, seed, vague):
     assert mismatches(items(*rows), expect=violations(*expected, status=status)) == []
     more = violations(*expected, {"key": "z"}, status=status)
     assert [each[1] for each in mismatches(items(*rows), expect=more)] == ['a violation with key "z"']
+
+
+def test_thousands_of_violations_are_linear_work_and_few_lines():
+    rows = [(f"k{number}", number) for number in range(5000)]
+    found = policy(RULES[:1], requires=LISTED)
+    exact = [{"key": key, "params": {"n": n}} for key, n in rows]
+    assert mismatches(items(*rows), found, expect=violations(*reversed(exact))) == []
+    vague = [{"params": {"n": n}} for _, n in rows]
+    said = mismatches(items(*rows), found, expect=violations(*vague))
+    assert len(said) == 22
+    assert said[10] == ("each", "4990 more violations", "none of them")
+    assert said[21] == ("each", "no other violation", "4990 more violations")

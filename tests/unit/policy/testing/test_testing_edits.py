@@ -77,6 +77,7 @@ def test_a_condition_and_only_a_condition_is_turned_round():
     ]
     assert kinds("a", condition=False) == []
     assert kinds("f(a)", condition=False) == []
+    assert kinds("true") == [("constant", "false")]
     assert kinds("[a, b.c]", condition=False) == []
 
 
@@ -127,6 +128,7 @@ def test_boundaries_move_both_ways_and_never_twice_the_same(source, boundary, nu
         ),
         ("x * 60 > y", {("arithmetic", "x > y")}),
         ("x + 1 > y", {("arithmetic", "x - 1 > y"), ("number", "x + 2 > y"), ("number", "x + 0 > y")}),
+        ("m.?x.orValue(false) || true", {("constant", "m.?x.orValue(true) || true")}),
         ("x == -1", {("number", "x == -2"), ("number", "x == 0")}),
     ],
 )

@@ -243,6 +243,23 @@ def test_a_rule_that_was_not_asked_shows_nothing():
     assert outcome.values == {"positive": ()}
 
 
+def test_names_of_let_show_what_they_were():
+    found = policy(
+        [{"id": "r", "assert": "low == []"}], requires=LISTED, let={"low": "items.filter(i, i < 0)"}
+    )
+    ((_, outcome),) = tried(found, {"evidence": [given([-5])]}).outcomes
+    assert outcome.values == {
+        "r": (
+            "low == []  ->  false",
+            "  []  ->  []",
+            "low:",
+            "  items.filter(i, i < 0)  ->  [-5]",
+            "    i < 0  ->  true",
+            "      i  ->  -5",
+        )
+    }
+
+
 def test_much_is_cut():
     long = " && ".join(f"items[{number}] == {number}" for number in range(30))
     found = policy([{"id": "r", "assert": long}], requires=LISTED)
