@@ -1,10 +1,17 @@
 """Policies in verdicts: asked at the trusted revision, signed, verified, recomputed elsewhere."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from flows_cases import CLEAN, DIRTY, START, git, sbom, story, vex
+from stella_git.attest.envelope import PAYLOAD_TYPE, Envelope
+from stella_git.flows.acceptance import Acceptance
+from stella_git.flows.decide import Question, decide
+from stella_git.flows.workspace import WRITER, open_workspace
+from stella_git.gitstore import notes
+from stella_git.trust.signers import open_signer
 
 KEV = """\
 apiVersion: stella.ops/v1
@@ -296,3 +303,117 @@ def test_a_waiver_that_covers_nothing_is_an_error_after_two_weeks(tmp_path):
     place.git("rm", "-q", WAIVER)
     place.commit({}, "Delete it", at=START + 90)
     assert place.json("decide", "--as-of", "2026-01-16T00:00:00Z")["verdict"]["decision"] == "pass"
+
+
+BUILT = """\
+apiVersion: stella.ops/v1
+kind: Policy
+metadata: {id: built, revision: 1, title: Built by us, owner: "team:appsec", severity: high}
+spec:
+  mode: deny
+  requires:
+    - as: build
+      predicateType: https://slsa.dev/provenance
+      versions: [v1]
+      signedBy: {anyOf: [ci]}
+  rules:
+    - id: builder
+      assert: build.runDetails.builder.id == "https://ci.example.org/builder"
+      violation: {message: another builder}
+"""
+
+
+def provenance(commit):
+    return {
+        "_type": "https://in-toto.io/Statement/v1",
+        "subject": [{"name": "app.whl", "digest": {"sha256": "a" * 64}}],
+        "predicateType": "https://slsa.dev/provenance/v1",
+        "predicate": {
+            "buildDefinition": {
+                "buildType": "https://ci.example.org/build/v1",
+                "externalParameters": {},
+                "resolvedDependencies": [
+                    {"uri": "git+https://example.org/r", "digest": {"gitCommit": commit}}
+                ],
+            },
+            "runDetails": {"builder": {"id": "https://ci.example.org/builder"}},
+        },
+    }
+
+
+def built(tmp_path, about=None):
+    """Return a repository whose policy asks for provenance, and the file of an envelope with it."""
+    place = with_policies(tmp_path / "r", CLEAN, {"policies/packs/built.yaml": BUILT.encode()})
+    made = place.json("keys", "generate", "--name", "ci")
+    public = tmp_path / "ci.pub"
+    public.write_text(made["publicKey"])
+    roles = ("--role", "slsa-provenance")
+    place.run("keys", "add", public, "--name", "ci", "--owner", "team:ci", *roles, *LONG)
+    commit = place.commit({}, "Let CI sign", at=START + 20)
+    signer = open_signer(f"file:{made['path']}", environment={}, base=place.path)
+    unsigned = Envelope(
+        payload_type=PAYLOAD_TYPE, payload=json.dumps(provenance(about or commit)).encode(), signatures=()
+    )
+    envelope = unsigned.with_signature(signer.sign(unsigned.pae()))
+    path = tmp_path / "build.intoto.json"
+    path.write_bytes(envelope.to_bytes())
+    return place, path
+
+
+def test_a_policy_sees_provenance_that_the_keyring_vouches_for(tmp_path):
+    place, path = built(tmp_path)
+    assert place.json("decide", expect=1)["verdict"]["decision"] == "fail"
+    verdict = place.json("decide", "--attestation", path)["verdict"]
+    assert verdict["decision"] == "pass"
+    (row,) = [entry for entry in verdict["inputs"] if entry["role"] == "attestation"]
+    assert (row["predicateType"], row["signers"]) == ("https://slsa.dev/provenance/v1", ["key:ci"])
+    assert set(verdict["context"]["params"]) == {"gitCommit", "gitTree"}
+    place.attest("--attestation", path)
+    other = place.clone()
+    git(other.path, "fetch", "--quiet", "origin", "refs/stella/cas/*:refs/stella/cas/*")
+    assert other.json("verdict", "replay", "HEAD")[0]["identical"] is True
+    assert other.verify("--recompute")["ok"] is True
+
+
+def test_provenance_in_the_notes_of_the_commit_comes_by_itself(tmp_path):
+    place, path = built(tmp_path)
+    with open_workspace(place.path) as workspace:
+        head = workspace.commit("HEAD").id
+        notes.add_notes(
+            workspace.backend,
+            "refs/notes/stella/w/" + "0" * 32,
+            {head: [path.read_bytes()]},
+            message="Build",
+            who=WRITER,
+            when=START,
+        )
+    assert place.json("decide")["verdict"]["decision"] == "pass"
+    place.commit({}, "Next", at=START + 30)
+    assert place.json("decide", expect=1)["verdict"]["decision"] == "fail"
+
+
+def test_provenance_of_another_commit_is_no_evidence(tmp_path):
+    place, path = built(tmp_path, about="f" * 40)
+    assert "is no evidence" in place.run("decide", "--attestation", path, expect=1)
+
+
+def test_provenance_that_somebody_changed_is_no_evidence(tmp_path):
+    place, path = built(tmp_path)
+    changed = json.loads(path.read_bytes())
+    changed["payload"] = changed["payload"][:-8] + "AAAAAAAA"
+    path.write_bytes(json.dumps(changed).encode())
+    assert "is no evidence" in place.run("decide", "--attestation", path, expect=1)
+
+
+def test_a_verdict_that_took_attestations_about_another_commit_is_refused(tmp_path):
+    place, path = built(tmp_path)
+    place.attest("--attestation", path)
+    with open_workspace(place.path) as workspace:
+        commit = workspace.commit("HEAD")
+        answer = decide(workspace, Question(given={"attestation": [str(path)]}))
+        acceptance = Acceptance(workspace.backend, answer.in_force)
+        verdict = answer.decision.verdict
+        assert acceptance.check_about(commit, verdict) == ()
+        other = replace(verdict, params={**verdict.params, "gitTree": "f" * 40})
+        (check,) = acceptance.check_about(commit, other)
+        assert (check.status, check.code) == ("failed", "WRONG_SUBJECT")
