@@ -179,7 +179,7 @@ def test_the_inventory_of_a_large_sbom_takes_work_in_proportion():
         return item
 
     def look(item):
-        return InventoryView(item._make.__self__._read, item.place).value()  # noqa: SLF001 - the value is kept
+        return InventoryView(item._make.__self__._read, item.place).value()
 
     grows_in_proportion(look, make, 200)
 
