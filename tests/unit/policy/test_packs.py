@@ -11,6 +11,7 @@ from referencing import Registry, Resource
 
 from house_cases import ROOT
 from stella_git import resources
+from stella_git.canon.clock import parse_rfc3339
 from stella_git.canon.record import replace
 from stella_git.cli.main import main
 from stella_git.errors import ConfigError
@@ -18,8 +19,11 @@ from stella_git.flows import policyfiles
 from stella_git.flows.policytests import with_cases
 from stella_git.policy import load
 from stella_git.policy.compiled import compile_policy
-from stella_git.policy.predicates import find, number, split
+from stella_git.policy.context import Context
+from stella_git.policy.evidence import Given, Signer, Source
+from stella_git.policy.predicates import OURS, find, number, split
 from stella_git.policy.ruleset import assemble, within
+from stella_git.policy.run import run
 from stella_git.policy.testing.compare import compare
 from stella_git.policy.testing.mutants import mutants
 from stella_git.policy.testing.runner import ask
@@ -168,6 +172,74 @@ def test_the_pages_are_up_to_date(pages):
         assert (ROOT / name).read_text(encoding="utf-8") == text
     there = {path.name for path in (ROOT / "docs/policies").glob("*.md")}
     assert there == {f"{policy.id}.md" for _, policy in pages.policies()}
+
+
+def test_large_evidence_does_not_exhaust_a_policy(home):
+    many = 20_000
+    made = parse_rfc3339("2026-06-14T00:00:00Z")
+    empty = ("cpes", "identifiers", "hashes", "declared", "concluded", "producers", "contacts", "properties")
+    components = [
+        {
+            "name": f"a-package-with-a-name-{i}",
+            "version": f"{i}.0.0",
+            "purl": f"pkg:npm/a-package-with-a-name-{i}@{i}.0.0",
+            "licences": ["Apache-2.0" if i % 2 else "MIT"],
+            **{name: [] for name in empty},
+        }
+        for i in range(many)
+    ]
+    lists = ("authors", "authorContacts", "lifecycles", "completeness", "external")
+    root = {"name": "shop", **{name: [] for name in (*empty, "licences")}}
+    sbom = {
+        "format": {"kind": "cyclonedx", "version": "1.6"},
+        "root": root,
+        "roots": [root],
+        "components": components,
+        "links": [{"source": "root", "kind": "depends-on", "target": str(i)} for i in range(many)],
+        "timestamp": "2026-06-14T00:00:00Z",
+        "tools": ["scanner"],
+        **{name: [] for name in lists},
+    }
+    findings = [
+        {
+            "fp": f"fp:{i:016x}",
+            "id": f"CVE-2026-{i}",
+            "aliases": [],
+            "purl": component["purl"],
+            "severity": "low",
+            "fixable": False,
+            "kev": False,
+            "epssPpm": 1,
+            "epssDate": "2026-06-14",
+            "firstSeen": "2026-06-14T00:00:00Z",
+            "reachability": "unknown",
+            "vex": {"state": "unknown", "effective": "unknown", "claims": []},
+            "source": "findings.json",
+        }
+        for i, component in enumerate(components)
+    ]
+    values = {"findings": findings, "inventory": sbom, "unknowns": []}
+    evidence = [
+        Given(
+            predicate_type=f"{OURS}{name}",
+            version="v1",
+            value=value,
+            sources=(
+                Source(
+                    digest=f"sha256:{'0' * 64}",
+                    predicate_type=f"{OURS}{name}/v1",
+                    signers=(Signer(name="key:ci"),),
+                    made=made,
+                ),
+            ),
+        )
+        for name, value in values.items()
+    ]
+    context = Context(environment="test", stage="release", as_of=parse_rfc3339("2026-06-15T00:00:00Z"))
+    packs = ["policies/packs/baseline", "policies/packs/vuln", "policies/packs/vex"]
+    answer = run(policyfiles.rules(packs), context, evidence, places=False)
+    assert {(result.name, result.fault) for result in answer.results if result.fault} == set()
+    assert answer.decision == "pass"
 
 
 def test_the_policy_of_the_guide_for_newcomers_compiles():
