@@ -5,9 +5,12 @@ import json
 import jsonschema
 import pytest
 
+import trust_cases
+import waiver_cases
 from schema_cases import load
 from stella_git.cli.main import main
 from stella_git.policy.results import violation_fingerprint
+from stella_git.trust import approvals
 
 NO_KEV = """\
 apiVersion: stella.ops/v1
@@ -76,6 +79,7 @@ BOM = {
         {"type": "library", "name": "b"},
     ],
 }
+START = "2026-01-15T00:00:00Z"
 AS_OF = ("--as-of", "2026-11-20T00:00:00Z")
 
 
@@ -367,3 +371,102 @@ def test_what_does_not_apply_is_explained(place, capsys):
 def test_a_policy_that_is_not_there_is_2(place, capsys):
     assert explain("vuln.no-kef") == 2
     assert "did you mean 'vuln.no-kev'" in capsys.readouterr().err
+
+
+SIGNED = """\
+apiVersion: stella.ops/v1
+kind: Policy
+metadata: {id: build.signed, revision: 1, title: Signed, owner: team:appsec, severity: high}
+spec:
+  mode: deny
+  requires:
+    - as: build
+      predicateType: "https://example.org/build/v1"
+      signedBy: {anyOf: ["key:ada"], threshold: 1}
+  rules:
+    - {id: good, assert: build.good, violation: {message: it is not good}}
+"""
+
+
+@pytest.fixture
+def trusted(place):
+    """Return a place with a keyring, an envelope that ada signed, and a waiver that ben approved."""
+    said = trust_cases.statement("https://example.org/build/v1", predicate={"good": False})
+    (place / "build.dsse.json").write_bytes(trust_cases.envelope("ada", said=said).to_bytes())
+    ring = trust_cases.payload(
+        trust_cases.entry("ada", "trust", "https://example.org/build/v1"), trust_cases.entry("ben", "waiver")
+    )
+    (place / "keyring.json").write_bytes(ring)
+    (place / "policies/packs/signed.yaml").write_text(SIGNED, encoding="utf-8")
+    (place / ".git").mkdir()
+    config = f'[repository]\nid = "{trust_cases.REPOSITORY}"\nname = "shop"\n'
+    (place / "stella.toml").write_text(config, encoding="utf-8")
+    violated = violation_fingerprint("build.signed", "good", None, "")
+    waiver = waiver_cases.document(
+        "w-1",
+        match={"fingerprint": violated},
+        policy="build.signed",
+        effectiveFrom=START,
+        expires="2026-02-01T00:00:00Z",
+    )
+    data = approvals.payload(waiver, trust_cases.REPOSITORY)
+    given = approvals.approve(data, trust_cases.signer("ben"), "ben")
+    waiver["spec"]["approvals"] = [
+        {"identity": given.identity, "digest": given.digest, "signature": given.signature}
+    ]
+    (place / "policies/waivers").mkdir()
+    (place / "policies/waivers/w-1.yaml").write_text(json.dumps(waiver), encoding="utf-8")
+    return place
+
+
+def ask_signed(capsys, *words, at="2026-01-20T00:00:00Z"):
+    code = main(
+        [
+            *("policy", "eval", "--policies", "policies", "--evidence", "build.dsse.json", "--as-of", at),
+            *("--only", "build.signed", "--format", "json", *words),
+        ]
+    )
+    (result,) = json.loads(capsys.readouterr().out)["results"]
+    return code, result
+
+
+def test_without_a_keyring_nobody_signed_and_nobody_approved(trusted, capsys):
+    code, result = ask_signed(capsys)
+    (violation,) = result["violations"]
+    assert (code, violation["code"]) == (1, "evidence-missing")
+    assert "nobody that the keyring knows signed it" in violation["message"]
+
+
+def test_a_keyring_says_who_signed_and_whose_approval_holds(trusted, capsys):
+    code, result = ask_signed(capsys, "--keyring", "keyring.json")
+    (violation,) = result["violations"]
+    assert (code, result["status"]) == (0, "waived")
+    assert (violation["status"], violation["waiver"]) == ("waived", "w-1")
+
+
+def test_an_approval_for_another_repository_is_none(trusted, capsys):
+    config = (trusted / "stella.toml").read_text(encoding="utf-8")
+    other = config.replace(trust_cases.REPOSITORY, "99999999-2222-4333-8444-555555555555")
+    assert other != config
+    (trusted / "stella.toml").write_text(other, encoding="utf-8")
+    code, result = ask_signed(capsys, "--keyring", "keyring.json")
+    (violation,) = result["violations"]
+    assert (code, violation["status"]) == (1, "fail")
+    assert violation["notes"] == ["waiver w-1 has 0 of 1 approvals that count"]
+
+
+def test_an_expired_waiver_is_said(trusted, capsys):
+    code, result = ask_signed(capsys, "--keyring", "keyring.json", at="2026-02-01T00:00:00Z")
+    (violation,) = result["violations"]
+    assert (code, violation["notes"]) == (1, ["waiver w-1 expired at 2026-02-01T00:00:00Z"])
+
+
+def test_another_keyring_knows_nobody(trusted, capsys):
+    (trusted / "keyring.json").write_bytes(trust_cases.payload(trust_cases.entry("ben")))
+    code, result = ask_signed(capsys, "--keyring", "keyring.json")
+    assert (code, result["violations"][0]["code"]) == (1, "evidence-missing")
+
+
+def test_a_keyring_that_is_none_is_2(trusted, capsys):
+    assert ask("--keyring", "findings.json") == 2
+    assert "error[keyring" in capsys.readouterr().err
