@@ -1,5 +1,6 @@
 """Expressions of policies: what the compiler refuses, what is constant, what is never read."""
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from stella_git.errors import ConfigError
@@ -148,26 +149,30 @@ def _patterns(policy: "Policy", known: "list[tuple[Expression, Node]]") -> "Iter
 
 
 def _unused(policy: "Policy", known: "Mapping[Expression, Node]") -> "Iterator[Found]":
-    read = frozenset[str]().union(*(trees.names(tree) for tree in known.values()))
-    lets = {expression: name for name, expression in policy.lets}
-    for expression, name in lets.items():
-        by_others = (tree for each, tree in known.items() if each is not expression)
-        if not any(name in trees.names(tree) for tree in by_others):
+    read = Counter(name for tree in known.values() for name in trees.names(tree))
+    for name, expression in policy.lets:
+        if read[name] == (name in trees.names(known[expression])):
             yield at(policy.file, expression.pointer, "P013", f"nothing reads `{name}`")
-    parts = [trees.members(tree, "params") for tree in known.values()]
+    params = _members(known, "params")
     for param in policy.params:
-        if all(part is not None and param.name not in part for part in parts):
-            message = f"nothing reads `params.{param.name}`"
-            yield at(policy.file, param.pointer, "P014", message)
-    sources = [trees.members(tree, "evidence") for tree in known.values()]
+        if params is not None and param.name not in params:
+            yield at(policy.file, param.pointer, "P014", f"nothing reads `params.{param.name}`")
+    sources = _members(known, "evidence")
     for need in policy.requires:
-        seen = (
-            made_up(need.name)
-            or need.name in read
-            or any(part is None or need.name in part for part in sources)
-        )
+        seen = made_up(need.name) or read[need.name] or sources is None or need.name in sources
         if not seen and need.signed_by is None and need.max_age_days is None:
             yield at(policy.file, f"{need.pointer}/as", "P015", f"nothing reads `{need.name}`")
+
+
+def _members(known: "Mapping[Expression, Node]", name: str) -> frozenset[str] | None:
+    """Return the members that all expressions together read of a name, None if one reads it as a whole."""
+    found = frozenset[str]()
+    for tree in known.values():
+        part = trees.members(tree, name)
+        if part is None:
+            return None
+        found |= part
+    return found
 
 
 def _words(policy: "Policy") -> "Iterator[Found]":

@@ -1,15 +1,17 @@
 """What lint says: a rule, a place in a policy file, and words."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from stella_git.canon.record import record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection
 
     from stella_git.documents.problems import Problem
     from stella_git.errors import Where
     from stella_git.policy.source import PolicyFile
+
+_MANY: Final = 1000
 
 
 @record(frozen=True, slots=True, kw_only=True)
@@ -49,9 +51,12 @@ def at(file: "PolicyFile", pointer: str, rule: str, message: str, remedy: str = 
     return Found(rule=rule, file=file, where=file.where(pointer), message=message, remedy=remedy)
 
 
-def meant(word: str, known: "Iterable[str]") -> str:
-    """Return the remedy that names the nearest of the words that are known, or "" if none is near."""
+def meant(word: str, known: "Collection[str]") -> str:
+    """Return the remedy that names the nearest of the words that are known, or "" if none is near.
+
+    Among very many words nobody looks: it would take longer than all the rest.
+    """
     from stella_git.documents.wording import nearest
 
-    near = nearest(word, sorted(known))
+    near = nearest(word, sorted(known)) if len(known) <= _MANY else None
     return f"write {near}" if near else ""

@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING
 
 from stella_git.policy.lint.found import Found, at, meant
 from stella_git.policy.paramvalues import refusal
-from stella_git.policy.ruleset import within
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -32,21 +31,31 @@ def check(world: "World") -> "Iterator[Found]":
 
 
 def _packs(world: "World", found: "PolicySet") -> "Iterator[Found]":
-    inside = {policy.file.path for policy in world.policies} | world.broken
-    for index, pack in enumerate(found.packs):
-        if not any(within(path, pack.path) for path in inside):
+    holding = {folder for policy in world.policies for folder in _above(policy.file.path)}
+    holding |= {folder for path in world.broken for folder in _above(path)}
+    paths = {pack.path for pack in found.packs}
+    first: set[str] = set()
+    for pack in found.packs:
+        pointer = f"{pack.pointer}/path"
+        if pack.path not in holding:
             message = f"the pack `{pack.name}` holds no policy: {pack.path or '.'}"
-            yield at(found.file, f"{pack.pointer}/path", "P206", message)
-        for other in found.packs[:index]:
-            if within(pack.path, other.path) or within(other.path, pack.path):
-                message = f"another pack holds the same files: {other.path or '.'}"
-                yield at(found.file, f"{pack.pointer}/path", "P208", message)
-                break
+            yield at(found.file, pointer, "P206", message)
+        around = next((folder for folder in _above(pack.path)[:-1] if folder in paths), None)
+        if around is not None or pack.path in first:
+            path = pack.path if around is None else around
+            yield at(found.file, pointer, "P208", f"another pack holds the same files: {path or '.'}")
+        first.add(pack.path)
         yield from _origin(found, pack)
     for policy in world.policies:
-        if not any(within(policy.file.path, pack.path) for pack in found.packs):
+        if paths.isdisjoint(_above(policy.file.path)):
             message = f"no pack of {found.file.path} holds `{policy.id}`"
             yield at(policy.file, "/metadata/id", "P207", message)
+
+
+def _above(path: str) -> tuple[str, ...]:
+    """Return the folders that a path is in, the root (which is "") first, and the path itself."""
+    parts = path.split("/") if path else []
+    return tuple("/".join(parts[:length]) for length in range(len(parts) + 1))
 
 
 def _origin(found: "PolicySet", pack: "Pack") -> "Iterator[Found]":

@@ -8,32 +8,33 @@ from stella_git.policy.lint.policies import SOON, days_until
 from stella_git.policy.targets import is_everything
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from stella_git.policy.lint.world import World
-    from stella_git.policy.model import Waiver
+    from stella_git.policy.model import Policy, Waiver
 
 
 def check(world: "World") -> "Iterator[Found]":
     """Yield what is wrong with every waiver."""
     seen: dict[str, Waiver] = {}
+    policies = world.by_id()
     for waiver in world.waivers:
         first = seen.setdefault(waiver.id, waiver)
         if first is not waiver:
             message = f"the waiver `{waiver.id}` is in {first.file.path} too"
             yield at(waiver.file, "/metadata/id", "P301", message)
-        yield from _target(world, waiver)
+        yield from _target(world, policies, waiver)
         yield from _scope(waiver)
         yield from _times(world, waiver)
         yield from _approvals(world, waiver)
 
 
-def _target(world: "World", waiver: "Waiver") -> "Iterator[Found]":
-    known = world.names | world.budgets
-    policy = world.by_id().get(waiver.policy)
-    if waiver.policy not in known and world.blind:
-        return
-    if waiver.policy not in known:
+def _target(world: "World", policies: "Mapping[str, Policy]", waiver: "Waiver") -> "Iterator[Found]":
+    policy = policies.get(waiver.policy)
+    if waiver.policy not in world.names and waiver.policy not in world.budgets:
+        if world.blind:
+            return
+        known = world.names | world.budgets
         message = f"there is no policy `{waiver.policy}`"
         yield at(waiver.file, "/spec/policy", "P302", message, meant(waiver.policy, known))
     elif waiver.rule is not None and (policy is not None or waiver.policy not in world.names):
