@@ -35,6 +35,8 @@ CONTRACT = {
     "findings validate": {"FILE", "--format"},
     "budget check": {"--budget", "--inputs", "--environment", "--as-of", "--format"},
     "policy lint": {"PATH", "--format", "--strict", "--as-of"},
+    "policy init": {"DIR", "--pack", "--list", "--dry-run"},
+    "policy schema": {"KIND", "--write"},
     "policy fmt": {"PATH", "--check", "--diff"},
     "policy waive": {
         "FINGERPRINT",

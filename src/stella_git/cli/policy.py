@@ -10,8 +10,10 @@ VERBS: verbs.Verbs = {
     "eval": ("policyeval", "configure"),
     "explain": ("policyexplain", "configure"),
     "fmt": ("policyfmt", "configure"),
+    "init": ("policyinit", "configure"),
     "lint": ("policylint", "configure"),
     "mutate": ("policytest", "configure_mutate"),
+    "schema": ("policyschema", "configure"),
     "test": ("policytest", "configure_test"),
     "waive": ("policywaive", "configure"),
 }
