@@ -67,11 +67,27 @@ def test_approvals_are_put_where_they_stand_and_nothing_else_moves():
 
 def test_a_list_that_ends_the_file_or_is_not_indented():
     lines = [line for line in FILE.splitlines(keepends=True) if "approvals" not in line]
-    last = "".join(
-        lines
-    ) + "  approvals:\n  - {identity: key:ada, digest: 'sha256:%s', signature: QUFB}\n\n" % ("a" * 64)
-    data = text.changed(read(last), (ADA, BEN))
-    assert data.decode() == "".join(lines) + ROWS + "\n"
+    item = f"  - {{identity: key:ada, digest: '{ADA.digest}', signature: QUFB}}  # on Monday\n"
+    first = "".join(lines) + "  approvals:\n" + item
+    data = text.changed(read(first + "\n"), (BEN, ADA))
+    added = f"  - identity: key:ben\n    digest: {BEN.digest}\n    signature: QkJC\n"
+    assert data.decode() == first + added + "\n"
+
+
+def test_what_is_said_beside_an_approval_stays_and_goes_with_it():
+    rows = ROWS.replace("    - identity: key:ada", "    # on Monday\n    - identity: key:ada  # by phone")
+    rows = (
+        rows.replace("    - identity: key:ben", "\n    # on Friday\n    - identity: key:ben") + "    # last\n"
+    )
+    whole = FILE.replace("  approvals: []  # two of them\n", rows)
+    cyd = Approval(identity="key:cyd", digest="sha256:" + "c" * 64, signature="Q0ND")
+    item = f"    - identity: key:cyd\n      digest: {cyd.digest}\n      signature: Q0ND\n"
+    assert text.changed(read(whole), (cyd, BEN, ADA)).decode() == whole.replace(rows, rows + item)
+    data = text.changed(read(whole), (ADA,)).decode()
+    assert "# on Monday" in data
+    assert "# by phone" in data
+    assert "# on Friday" not in data
+    assert text.changed(read(whole), (BEN,)).count(b"# on Friday") == 1
 
 
 def test_values_change_where_they_stand():
@@ -119,3 +135,12 @@ def test_a_file_on_one_line_is_laid_out_first():
 def test_a_word_in_a_comment_is_not_taken_for_the_list():
     commented = FILE.replace("  # see the threat model\n", "  # approvals: []\n")
     assert b"  # approvals: []\n" in text.changed(read(commented), (ADA,))
+
+
+def test_a_line_of_spaces_takes_no_time():
+    long = FILE.replace(
+        "  approvals: []  # two of them", "  approvals:" + " " * 1_000_000 + "[]  # two of them"
+    )
+    data = text.changed(read(long), (ADA,))
+    assert load.plain(data, path="w").value["spec"]["approvals"][0]["identity"] == "key:ada"
+    assert b"# two of them" in data
