@@ -9,6 +9,7 @@ import pytest
 from house_cases import ROOT
 from schema_cases import load
 from stella_git.documents.schema.engine import schema_errors
+from stella_git.policy.results import violation_fingerprint
 
 POLICY = """\
 apiVersion: stella.ops/v1
@@ -291,3 +292,122 @@ def test_the_reference_policies_are_tested(stella):
     assert (ran.code, ran.out) == (0, ran.out.splitlines()[-1] + "\n")
     ran = stella("policy", "coverage", "--min", "1000", cwd=ROOT)
     assert ran.code == 0
+
+
+ORDERED = """\
+apiVersion: stella.ops/v1
+kind: Policy
+metadata: {id: ordered, revision: 1, title: The first is good, owner: team:a, severity: high}
+spec:
+  mode: deny
+  requires: [{as: items, predicateType: https://example.org/items, schema: items.schema.json}]
+  let: {first: 'items[0]'}
+  rules:
+    - {id: first, assert: first.good && items.size() < 9, violation: {message: 'no'}}
+    - id: soon
+      assert: context.asOf < timestamp("2026-01-01T12:00:00Z")
+      violation: {message: 'late'}
+"""
+ORDERED_CASES = """\
+apiVersion: stella.ops/v1
+kind: Test
+metadata: {id: ordered}
+spec:
+  policy: ../ordered.yaml
+  cases:
+    - name: the first of two
+      evidence: [{predicateType: https://example.org/items, value: [{good: true}, {good: false}]}]
+      expect: {decision: pass}
+    - name: waived for a while
+      context: {asOf: 2026-01-02T00:00:00Z}
+      evidence: [{predicateType: https://example.org/items, value: [{good: false}]}]
+      waivers: [waiver.json]
+      expect: {rules: {first: waived, soon: fail}}
+"""
+WAIVER = {
+    "apiVersion": "stella.ops/v1",
+    "kind": "Waiver",
+    "metadata": {"id": "w", "owner": "team:a", "created": "2025-12-01T00:00:00Z"},
+    "spec": {
+        "policy": "ordered",
+        "rule": "first",
+        "match": {"fingerprint": violation_fingerprint("ordered", "first", None, "")},
+        "type": "risk_accepted",
+        "effect": "waive",
+        "reason": "It is only a test of a policy.",
+        "approvals": [],
+        "effectiveFrom": "2025-12-01T00:00:00Z",
+        "expires": "2026-02-01T00:00:00Z",
+    },
+}
+ITEMS = {"type": "array", "items": {"type": "object", "properties": {"good": {"type": "boolean"}}}}
+
+
+@pytest.fixture
+def ordered(tmp_path):
+    folder = tmp_path / "policies"
+    (folder / "tests").mkdir(parents=True)
+    (folder / "ordered.yaml").write_text(ORDERED, encoding="utf-8")
+    (folder / "items.schema.json").write_text(json.dumps(ITEMS), encoding="utf-8")
+    (folder / "tests/ordered.test.yaml").write_text(ORDERED_CASES, encoding="utf-8")
+    (folder / "tests/waiver.json").write_text(json.dumps(WAIVER), encoding="utf-8")
+    return tmp_path
+
+
+def test_what_depends_on_order_and_time_is_shown(stella, ordered):
+    ran = stella("policy", "test", cwd=ordered)
+    assert ran.code == 1
+    lines = ran.out.splitlines()
+    assert lines[:3] == [
+        "FAIL policies/tests/ordered.test.yaml:7  ordered: the first of two",
+        "  first depends on the order of items: sort it, or do not ask for places in it",
+        "  soon depends on the time: it says something else a day later; set asOf in the context of the case",
+    ]
+    assert lines[-1] == "2 cases of 1 policy: 1 failed"
+
+
+def test_dependences_are_in_every_format(stella, ordered):
+    report = stella("policy", "test", "--format", "json", cwd=ordered).json()
+    conform(report, "policy-tests-report.v1")
+    first, second = report["cases"]
+    assert first["dependences"] == [
+        {"kind": "order", "on": "items", "rules": ["first"]},
+        {"kind": "time", "on": "", "rules": ["soon"]},
+    ]
+    assert second["rules"] == {"first": "waived", "soon": "fail"}
+    log = stella("policy", "test", "--format", "sarif", cwd=ordered).json()
+    kinds = {row["ruleId"] for row in log["runs"][0]["results"]}
+    assert kinds == {"policy-test-order", "policy-test-time"}
+    text = stella("policy", "test", "--format", "junit", cwd=ordered).out
+    assert 'type="policy-test-order, policy-test-time"' in text
+    assert "depends on the order" in stella("policy", "test", "--format", "github", cwd=ordered).out
+
+
+def test_a_schema_of_ones_own_is_kept_to(stella, ordered):
+    path = ordered / "policies/ordered.yaml"
+    path.write_text(ORDERED.replace("first.good", "first.godo"), encoding="utf-8")
+    (ordered / "policies/items.schema.json").write_text(
+        json.dumps(ITEMS | {"items": {**ITEMS["items"], "additionalProperties": False}}), encoding="utf-8"
+    )
+    ran = stella("policy", "test", cwd=ordered)
+    assert ran.code == 2
+    assert "good" in ran.err
+    (ordered / "policies/items.schema.json").write_text("{", encoding="utf-8")
+    ran = stella("policy", "test", cwd=ordered)
+    assert ran.code == 2
+    assert "  at: policies/items.schema.json:1:2" in ran.err
+
+
+def test_names_of_let_are_changed_and_covered(stella, ordered):
+    assert "ordered" in stella("policy", "coverage", cwd=ordered).out
+    report = stella("policy", "mutate", "--format", "json", cwd=ordered).json()
+    assert report["summary"]["killed"] > 5
+    text = stella("policy", "mutate", cwd=ordered).out
+    assert "missing: " in text
+
+
+def test_a_schema_is_found_where_its_policy_says(stella, ordered):
+    assert stella("policy", "test", "policies/tests", cwd=ordered).code == 1
+    (ordered / "policies/items.schema.json").unlink()
+    ran = stella("policy", "test", "policies/tests", cwd=ordered)
+    assert (ran.code, "policy-schema" in ran.err) == (2, True)

@@ -9,6 +9,7 @@ from stella_git.flows import policyfiles
 from stella_git.flows.workspace import read_file
 from stella_git.policy import load
 from stella_git.policy.compiled import compile_policy
+from stella_git.policy.paths import beside
 from stella_git.policy.ruleset import SCHEMA_SUFFIX
 from stella_git.policy.targets import require_sound
 from stella_git.policy.testing.cases import Suite, suite
@@ -59,6 +60,8 @@ def with_cases(paths: "Sequence[str]" = ()) -> tuple[Tested, ...]:
             name, found = reader.named(each)
             policies[name] = found
     _require_once(policies)
+    for policy in policies.values():
+        _with_schemas(policy, schemas)
     return tuple(
         reader.tested(policy, schemas, [each for each in suites if each.policy == path])
         for path, policy in sorted(policies.items(), key=lambda row: row[1].id)
@@ -77,7 +80,24 @@ def _given(paths: "Sequence[str]", *, needed: bool) -> policyfiles.Files:
 def _schema(path: str, data: bytes) -> "Json":
     from stella_git.canon.reader import parse_json
 
-    return parse_json(data, path=path, limit=load.LIMIT)
+    try:
+        return parse_json(data, path=path, limit=load.LIMIT)
+    except InputError as error:
+        raise ConfigError(
+            f"the schema is not strict JSON: {error.message}",
+            code="policy-schema",
+            where=error.where,
+            remedy=error.remedy or "write one JSON document",
+        ) from error
+
+
+def _with_schemas(policy: "Policy", schemas: "dict[str, Json]") -> None:
+    """Read the schemas that a policy names and that were not given."""
+    for need in policy.requires:
+        if need.schema is not None:
+            path = beside(policy.file, need.schema, f"{need.pointer}/schema")
+            if path not in schemas and Path(path).is_file():
+                schemas[path] = _schema(path, read_file(Path(path), limit=policyfiles.LIMIT))
 
 
 def _require_once(policies: "Mapping[str, Policy]") -> None:

@@ -98,9 +98,9 @@ def dependence_text(each: "Dependence") -> str:
     names = ", ".join(each.rules)
     verb = "depends" if len(each.rules) == 1 else "depend"
     if each.kind == "time":
-        return (
-            f"{names} {verb} on the time: say something else a day later; set asOf in the context of the case"
-        )
+        says = "it says" if len(each.rules) == 1 else "they say"
+        otherwise = f"{says} something else a day later"
+        return f"{names} {verb} on the time: {otherwise}; set asOf in the context of the case"
     return f"{names} {verb} on the order of {each.on}: sort it, or do not ask for places in it"
 
 
