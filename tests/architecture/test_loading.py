@@ -104,6 +104,18 @@ def test_validating_loads_neither_git_nor_keys(tmp_path):
     )
 
 
+def test_trying_policies_loads_neither_git_nor_keys(tmp_path):
+    (tmp_path / "p.yaml").write_text(
+        "apiVersion: stella.ops/v1\nkind: Policy\n"
+        "metadata: {id: a, revision: 1, title: A, owner: 'team:a', severity: low}\n"
+        "spec:\n  mode: deny\n  rules: [{id: a, assert: 'true', violation: {message: bad}}]\n",
+        encoding="utf-8",
+    )
+    names = loaded("policy", "eval", "--policies", "p.yaml", "--as-of", "2026-01-01T00:00:00Z", cwd=tmp_path)
+    assert packages(names) & {"pygit2", "cryptography"} == set()
+    assert "stella_git.policy.run" in names
+
+
 # What a valid document needs nothing of: words for problems, licence lists, inventories, exact arithmetic.
 UNUSED = {
     "dataclasses",

@@ -363,6 +363,15 @@ def test_what_cannot_be_explained_is_said(place, capsys, words, said):
     assert said in error
 
 
+def test_a_rule_about_nothing_is_explained(place, capsys):
+    (place / "findings.json").write_text(json.dumps({**FINDINGS, "findings": []}), encoding="utf-8")
+    assert explain("vuln.no-kev/kev") == 0
+    text = capsys.readouterr().out
+    assert text.startswith("PASS vuln.no-kev/kev")
+    assert "    findings  ->  []" in text
+    assert explain("vuln.no-kev/kev", "--key", "CVE-2026-0001") == 2
+
+
 def test_what_does_not_apply_is_explained(place, capsys):
     assert explain("sbom.quality", "--stage", "ci") == 0
     assert "because   it is for release, not the stage ci" in capsys.readouterr().out

@@ -18,8 +18,8 @@ def configure(commands: "Verbs") -> None:
         description=(
             "Show why a rule says what it says about documents from disk: the value of every part of its\n"
             "expressions for each violation, or for one element that passes; which evidence was selected\n"
-            "or refused, and why; who answers for it, what to do, and how to waive it. Exits with 0\n"
-            "whatever the rule says: asked was why."
+            "or refused, and why; who answers for it, what to do, and how to waive it. Without\n"
+            "--policies: those in policies. Exits with 0 whatever the rule says: asked was why."
         ),
         epilog=(
             "examples:\n"

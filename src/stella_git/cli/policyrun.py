@@ -21,7 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         action="extend",
         default=[],
-        help="policy files, or folders with policies, policy set and waivers",
+        help="policy files, or folders with policies, policy set, waivers, budgets, trust",
     )
     parser.add_argument(
         "--evidence",

@@ -14,6 +14,7 @@ from policyreport_cases import (
     FINDINGS,
     MISSING,
     NO_KEV,
+    WAIVER,
     context,
     findings,
     fp,
@@ -93,6 +94,16 @@ def test_what_is_waived_says_by_what_and_until_when():
         "It is not reachable, we looked at it. (SHOP-1)"
     )
     assert f"waive {TWO}" not in text
+
+
+def test_what_is_downgraded_says_by_what():
+    text = WAIVER.format(fp=ONE).replace("effect: waive", "effect: downgrade")
+    found = outcome(rules(**{"policies__waivers__w-1": text}))
+    shown = render(found, "text")
+    assert "WARN vuln.no-kev/kev  policies/no-kev.yaml:18  CVE-2026-0001" in shown
+    assert "  eased  by w-1 of team:shop" in shown
+    (_, results) = sarif_results(found)
+    assert (results[ONE]["level"], "suppressions" in results[ONE]) == ("warning", False)
 
 
 def test_what_denies_stands_before_what_is_waived():
