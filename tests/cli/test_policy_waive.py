@@ -1,6 +1,7 @@
 """``stella policy waive``: from a wish to a waiver that holds, and every way to fail."""
 
 import json
+import os
 from shutil import copytree
 
 import pytest
@@ -430,6 +431,30 @@ def test_what_comes_from_files_is_escaped(plain, capsys):
 def test_no_waivers(plain, capsys):
     assert main(["policy", "waive", "--check"]) == 0
     assert capsys.readouterr().out == "no waivers\n"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has other permissions")
+def test_a_file_keeps_its_mode(place):
+    path = place.path / asked(place)
+    path.chmod(0o600)
+    place.run("policy", "waive", "--approve", path, *key("ben"))
+    place.run("policy", "waive", "--renew", path, "--expires", "3d")
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_link_in_the_way_is_not_written_through(plain):
+    assert main([*NEW, vfp(1), "--policy", POLICY, "--owner", "team:a", "--id", "w"]) == 0
+    victim = plain / "victim"
+    victim.write_text("mine")
+    (plain / "policies/waivers/.w.yaml.stella-new").symlink_to(victim)
+    assert main(["policy", "waive", "--renew", "policies/waivers/w.yaml", "--expires", "3d"]) == 0
+    assert victim.read_text() == "mine"
+
+
+def test_where_nothing_can_be_written(plain, capsys):
+    (plain / "policies" / "waivers").write_text("a file")
+    assert main([*NEW, vfp(1), "--policy", POLICY, "--owner", "team:a", "--id", "w"]) == 4
+    assert "[file-unwritable]" in capsys.readouterr().err
 
 
 def test_a_link_out_of_the_work_tree_is_not_followed(place, tmp_path):

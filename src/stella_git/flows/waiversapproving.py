@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from stella_git.errors import ConfigError, RefusedError, UsageError, Where
 from stella_git.flows import audit, keyringfiles, keystore
 from stella_git.flows import waivers as flow
+from stella_git.flows.lockfile import unwritable
 from stella_git.flows.treefiles import write_file
 from stella_git.flows.waiverswriting import read
 from stella_git.policy import load
@@ -131,11 +132,27 @@ def approve(
         new = Approval(identity=given.identity, digest=given.digest, signature=given.signature)
         changed = text.changed(waiver.file, (*kept, new))
         after = load.waiver(load.read(changed, path=path))
-        write_file(Path(str(workspace.backend.work_tree)), Path(path).absolute(), changed)
+        _write(workspace, Path(path).absolute(), changed)
     standing = flow.standings(
         [after], keyring=keyring, repository_id=identifier, at=at, authors={waiver.id: wrote}
     )[0]
     return Approved(entry.name, standing.names, dropped, standing.unchecked)
+
+
+def _write(workspace: "Workspace", path: Path, data: bytes) -> None:
+    if workspace.backend.work_tree is None:
+        raise UsageError(
+            "a bare repository has no files to approve",
+            code="work-tree-missing",
+            where=Where(str(workspace.backend.git_dir)),
+            remedy="run it in a clone with a work tree, and push",
+        )
+    mode = path.stat().st_mode
+    try:
+        write_file(Path(workspace.backend.work_tree), path, data)
+        path.chmod(mode)
+    except OSError as error:
+        raise unwritable(path, error) from error
 
 
 def _usable(known: Ground) -> "tuple[Keyring, str]":

@@ -1,5 +1,6 @@
 """Write waivers: a new one, another end for one, an approval of one. Nothing is ever overwritten unread."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -182,6 +183,9 @@ def _exists(path: Path) -> UsageError:
 def _write_new(path: Path, data: bytes) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise unwritable(path.parent, error) from error
+    try:
         with path.open("xb") as stream:
             stream.write(data)
     except FileExistsError as error:
@@ -237,10 +241,14 @@ def replace_file(path: Path, data: bytes) -> None:
     Raises:
         EnvironmentFault: the file system refuses.
     """
-    beside = path.with_name(f".{path.name}.new")
+    beside = path.with_name(f".{path.name}.stella-new")
     try:
-        beside.write_bytes(data)
+        beside.unlink(missing_ok=True)  # no link that somebody left there is followed
+        with beside.open("xb") as stream:
+            stream.write(data)
         beside.chmod(path.stat().st_mode)
         beside.replace(path)
     except OSError as error:
+        with suppress(OSError):
+            beside.unlink()
         raise unwritable(path, error) from error
