@@ -104,6 +104,7 @@ def judge(located: Iterable[Located], context: Context, *, places: bool = False)
             sources=offered.sources,
             ref=context.text("ref"),
             places=places,
+            origins=offered.origins,
         )
     )
     return replace(decision, messages=(*decision.messages, *offered.messages))

@@ -15,7 +15,7 @@ from stella_git.documents import inventory
 from stella_git.errors import InputError
 from stella_git.flows.evidence import ATTESTATION, Located
 from stella_git.flows.policyevidenceinventory import InventoryView
-from stella_git.flows.policyevidencemerging import Merger, is_inventory
+from stella_git.flows.policyevidencemerging import Merger, Origins, is_inventory
 from stella_git.flows.policyevidencereading import REPORTS, Piece, Vouched, of_validated, read
 from stella_git.flows.policyevidencesigners import About, Keys
 from stella_git.policy import predicates
@@ -53,6 +53,7 @@ class Offered:
         sources: by role (``findings``, ``vex``), the documents that views are made of.
         inputs: rows of a verdict, for the attestations that count.
         messages: ``{code, text, ...}`` about attestations that do not, for readers.
+        origins: where findings, claims and unknowns stand.
     """
 
     __hash__ = None  # type: ignore[assignment] # it holds mappings, so it has no hash
@@ -61,6 +62,7 @@ class Offered:
     sources: "Mapping[str, tuple[Source, ...]]" = field(default_factory=dict)
     inputs: "tuple[Input, ...]" = ()
     messages: "tuple[Mapping[str, Json], ...]" = ()
+    origins: Origins
 
 
 def of_document(
@@ -227,6 +229,7 @@ def of_located(
         sources={"findings": ordered(merger.reporting), "vex": ordered(merger.claiming)},
         inputs=tuple(inputs),
         messages=tuple(messages),
+        origins=Origins(merger),
     )
 
 

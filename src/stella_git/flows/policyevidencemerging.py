@@ -148,7 +148,7 @@ class Merger:
             ConfigError: a budget or a class of issuers cannot be used.
         """
         every = self._decided(environment, tuple(budgets))
-        origins = _Origins(self)
+        origins = Origins(self)
         yield from views.findings_evidence(every.findings, self.reporting, origin=origins.of_finding)
         for version in sorted({piece.version for piece in self._scans}):
             yield from self._scanned(version, environment, origins)
@@ -165,7 +165,7 @@ class Merger:
         """Return the document of a name."""
         return next((piece for piece in self._pieces if piece.path == path), None)
 
-    def _scanned(self, version: str, environment: str, origins: "_Origins") -> "Iterator[Evidence]":
+    def _scanned(self, version: str, environment: str, origins: "Origins") -> "Iterator[Evidence]":
         """Yield what attested scans of one version of the predicate found, with all that VEX says of it."""
         scans = [piece for piece in self._scans if piece.version == version]
         wanted = {piece.path for piece in scans}
@@ -200,21 +200,28 @@ class Merger:
         )
 
 
-class _Origins:
-    """Where findings, claims and unknowns stand: in the first document that says so, by name."""
+class Origins:
+    """Where findings, claims and unknowns stand: in the first document that says so, by name.
+
+    Args:
+        merger: has taken all documents in.
+    """
 
     def __init__(self, merger: Merger) -> None:
         self._merger = merger
         self._products = Products()
 
     def of_finding(self, finding: "Finding") -> "Where | None":
+        """Return where a finding is reported; None if no document is known to."""
         names = (finding.id, *finding.aliases)
         return self._first(self._findings.get((name, finding.purl)) for name in names)
 
     def of_claim(self, claim: "RawClaim") -> "Where | None":
+        """Return where a claim is made; None if no document is known to."""
         return self._first((self._claims.get(claim),))
 
     def of_unknown(self, unknown: "Unknown") -> "Where | None":
+        """Return where an unknown is declared; None if no document does."""
         return self._first((self._unknowns.get(unknown),))
 
     @cached_property

@@ -12,6 +12,7 @@ from stella_git.policy.ruleset import Rules
 from stella_git.verdict.findings import RawFinding
 from stella_git.verdict.lattice import Claim
 from stella_git.verdict.model import Evidence, Subject
+from stella_git.verdict.views import Origins
 from stella_git.verdict.weights import Weights
 
 RawClaim = Claim
@@ -53,6 +54,7 @@ class DecisionInputs:
         orphans: by id of a waiver, when it was first noticed to cover nothing.
         ref: full name of the ref; None if no policy asks for it.
         places: find out where in the evidence violations are; the verdict is the same.
+        origins: where documents say what there is; None if nobody knows.
     """
 
     __hash__ = None  # type: ignore[assignment] # it holds mappings, so it has no hash
@@ -79,3 +81,4 @@ class DecisionInputs:
     orphans: Mapping[str, Instant] = field(default_factory=dict)
     ref: str | None = None
     places: bool = False
+    origins: Origins | None = None

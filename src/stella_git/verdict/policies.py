@@ -61,12 +61,20 @@ def ask(inputs: DecisionInputs, rules: Rules, facts: Facts) -> Run:
     Raises:
         ConfigError: an expression, a message or a parameter is wrong.
     """
+    origins = inputs.origins
     unmatched = views.unmatched_claims(facts.findings, inputs.claims, inputs.weights, facts.as_of)
     evidence = (
         *inputs.offered,
-        *views.findings_evidence(facts.findings, inputs.sources.get("findings", ())),
-        *views.vex_evidence(facts.findings, inputs.sources.get("vex", ()), unmatched=unmatched),
-        views.unknowns_evidence(facts.unknowns),
+        *views.findings_evidence(
+            facts.findings, inputs.sources.get("findings", ()), origin=origins.of_finding if origins else None
+        ),
+        *views.vex_evidence(
+            facts.findings,
+            inputs.sources.get("vex", ()),
+            unmatched=unmatched,
+            origin=origins.of_claim if origins else None,
+        ),
+        views.unknowns_evidence(facts.unknowns, origin=origins.of_unknown if origins else None),
         views.budget_evidence(facts.checks),
     )
     return runner.run(

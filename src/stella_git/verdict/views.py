@@ -8,7 +8,7 @@ Source: ``schemas/stella/evidence-findings.v1.schema.json``, ``evidence-vex``, `
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from stella_git.budget import BudgetCheck, Unknown
 from stella_git.canon import jcs
@@ -26,6 +26,23 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Origin = Callable[[T], "Where | None"]
 """From a row of a view to the place where a document says it."""
+
+
+class Origins(Protocol):
+    """Where documents say what a decision goes by; None for what no document says, or nobody knows where."""
+
+    def of_finding(self, finding: "Finding") -> "Where | None":
+        """Return where a finding is reported."""
+        ...
+
+    def of_claim(self, claim: Claim) -> "Where | None":
+        """Return where a claim is made."""
+        ...
+
+    def of_unknown(self, unknown: Unknown) -> "Where | None":
+        """Return where an unknown is declared."""
+        ...
+
 
 EVERY_COMPONENT = "*"
 UNMATCHED = "unmatched"

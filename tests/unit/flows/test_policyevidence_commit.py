@@ -23,6 +23,7 @@ from policyevidence_cases import (
     vex,
 )
 from stella_git.attest.statement import ResourceDescriptor
+from stella_git.budget import Unknown
 from stella_git.canon.clock import parse_rfc3339
 from stella_git.canon.digest import sha256
 from stella_git.errors import InputError
@@ -31,9 +32,10 @@ from stella_git.flows.judge import Intake
 from stella_git.flows.policyevidence import of_located
 from stella_git.flows.policyevidencesigners import About
 from stella_git.policy import predicates
-from stella_git.verdict.decide import Weights
+from stella_git.verdict.decide import Weights, decide
 from trust_cases import COMMIT, TWIN
 from trust_cases import TREE as TREE_ID
+from verdict_cases import decision_inputs
 
 EXAMPLE = "https://example.org/x/v3"
 OTHER = "f" * 40
@@ -80,6 +82,22 @@ def test_documents_of_the_commit_are_offered_as_they_are():
     }
     assert found.sources["findings"][0].digest == scanned.digest
     assert (found.inputs, found.messages) == ((), ())
+
+
+def test_a_decision_knows_where_findings_and_claims_stand():
+    sbom = Located(role="sbom", data=data(bom()), uri=f"{TREE}sbom.json")
+    vexed = Located(role="vex", data=data(vex()), uri=f"{TREE}vex.json")
+    unknowns = [{"id": "u", "reason": "FeedGap"}]
+    scanned = Located(role="findings", data=findings(row(), unknowns=unknowns), uri=f"{TREE}f.json")
+    intake = Intake({}, Weights())
+    found = offered(documents=(sbom, vexed, scanned), intake=intake)
+    decision = decide(decision_inputs(findings=tuple(intake.findings), claims=tuple(intake.claims)))
+    (finding,) = decision.findings
+    assert str(found.origins.of_finding(finding)) == "f.json:11:3 /findings/0"
+    (claim,) = finding.resolution.claims
+    assert str(found.origins.of_claim(claim.claim)) == "vex.json:8:3 /statements/0"
+    assert str(found.origins.of_unknown(intake.unknowns[0])) == "f.json:19:3 /unknowns/0"
+    assert found.origins.of_unknown(Unknown(id="other", reason="FeedGap")) is None
 
 
 def test_an_attestation_about_the_commit_counts():
