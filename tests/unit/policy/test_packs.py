@@ -174,6 +174,13 @@ def test_the_pages_are_up_to_date(pages):
     assert there == {f"{policy.id}.md" for _, policy in pages.policies()}
 
 
+def test_a_repository_that_takes_all_packs_is_in_order(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main(["policy", "init", *(word for name in PACKS for word in ("--pack", name))]) == 0
+    assert main(["policy", "test"]) == 0, capsys.readouterr().out
+    assert main(["policy", "lint", "--as-of", "2026-11-21T00:00:00Z"]) == 0, capsys.readouterr().out
+
+
 def test_large_evidence_does_not_exhaust_a_policy(home):
     many = 20_000
     made = parse_rfc3339("2026-06-14T00:00:00Z")
