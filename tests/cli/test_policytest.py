@@ -291,7 +291,9 @@ def test_the_reference_policies_are_tested(stella):
     ran = stella("policy", "test", cwd=ROOT)
     assert (ran.code, ran.out) == (0, ran.out.splitlines()[-1] + "\n")
     ran = stella("policy", "coverage", "--min", "1000", cwd=ROOT)
-    assert ran.code == 0
+    assert (ran.code, ran.out.splitlines()[-1]) == (0, "1000  of 1000 in all")
+    ran = stella("policy", "mutate", cwd=ROOT)
+    assert (ran.code, ran.out.count("\n")) == (0, 1)
 
 
 ORDERED = """\
