@@ -92,6 +92,14 @@ def regex(session: nox.Session) -> None:
 
 
 @nox.session
+def cel_oracle(session: nox.Session) -> None:
+    """Compare expressions made at random with the C++ engine; ``-- --seconds 600 --seed 7`` for others."""
+    session.install("cel-expr-python>=0.1", ".")
+    arguments = session.posargs or ["--cases", "50000", "--seed", "1"]
+    session.run("python", "tests/fuzz/fuzz_cel_oracle.py", *arguments)
+
+
+@nox.session
 def tests(session: nox.Session) -> None:
     """Run the tests on the built wheel, and hold the coverage."""
     session.install(*requirements("test"), *PYPROJECT["project"]["dependencies"])

@@ -91,6 +91,23 @@ def in_order(case: Case) -> bool:
     return any(isinstance(one, dict) and len(one) > 1 for one in maps)
 
 
+def to_the_end(case: Case) -> bool:
+    """Return whether a part of a text was asked for whose end is that of the text."""
+    seen = case.seen()
+    calls = (node.parts() for node in seen if isinstance(node, Call) and node.name == "substring")
+    for parts in calls:
+        if len(parts) == len(("text", "begin", "end")) and parts[0] in seen and parts[2] in seen:
+            sizes = [len(one) for one in _both(seen[parts[0]]) if isinstance(one, str)]
+            if any(end in sizes for end in _both(seen[parts[2]])):
+                return True
+    return False
+
+
+def parts_of_nothing(case: Case) -> bool:
+    """Return whether an empty text was split at nothing."""
+    return list(case.arguments("split")).count("") >= len(("text", "separator"))
+
+
 DIFFERENCES: tuple[Difference, ...] = (
     Difference(
         "signs in a row",
@@ -129,7 +146,12 @@ DIFFERENCES: tuple[Difference, ...] = (
     Difference(
         "substring to the end",
         "There, substring(a, b) is an error where b is the size; the extension says that the end may be it.",
-        lambda case: case.ours[0] == "value" and "<end> is greater than" in str(case.theirs[1]),
+        to_the_end,
+    ),
+    Difference(
+        "parts of nothing",
+        "There, ''.split('') has one part, which is empty; here it has none, as in Go.",
+        parts_of_nothing,
     ),
     Difference(
         "macros of mathematics",

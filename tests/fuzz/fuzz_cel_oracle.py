@@ -5,7 +5,7 @@
 
 What is compared: whether there is a value, its type all the way down, and the value; and that our checker
 takes what theirs takes. Messages are not compared. Writes differences that `cel_differences` does not
-explain, and exits with 1 if there are any; names explanations that explained nothing. `nox -s cel_oracle` runs it.
+explain, and exits with 1 if there are any; names explanations that explained nothing.
 """
 
 import argparse
@@ -249,7 +249,7 @@ def main() -> int:
             continue
         case = Case(source, left, right, here)
         names = [each.name for each in DIFFERENCES if each.holds(case)]
-        explained.update(names[:1])
+        explained.update(names)
         if not names:
             unexplained += 1
             if unexplained <= arguments.show:

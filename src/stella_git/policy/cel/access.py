@@ -19,8 +19,10 @@ _SHOWN = 60
 
 
 def shown(value: Value) -> str:
-    """Return a value for a message: short, and printable."""
-    text = ascii(value)
+    """Return a value for a message: short, and printable; of lists and maps the type alone."""
+    if type(value) is str:
+        value = value[: _SHOWN + 1]
+    text = ascii(value) if isinstance(value, str | int | float) else a_kind(value)
     return text if len(text) <= _SHOWN else text[:_SHOWN] + "..."
 
 

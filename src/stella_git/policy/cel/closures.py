@@ -17,7 +17,7 @@ from stella_git.policy.cel.operators import (
     opposite,
     ordered,
 )
-from stella_git.policy.cel.values import ABSENT, Optional, Value, a_kind, equal, key_of
+from stella_git.policy.cel.values import ABSENT, LONG, Optional, Value, a_kind, equal, key_of
 
 MISSING: Final = object()
 """What the slot of a name holds that nothing is bound to."""
@@ -90,6 +90,19 @@ def member_of_variable(slot: int, name: str) -> Closure:
             return of[name]
         except (KeyError, TypeError):
             return select(of, name)
+
+    return read
+
+
+def element(operand: Closure, index: Closure, *, optional: bool) -> Closure:
+    """Return ``operand[index]``, or ``operand[?index]``; a long key is paid for, as it is compared."""
+    find = access.index_optional if optional else access.index
+
+    def read(frame: Frame) -> Value:
+        of, at = operand(frame), index(frame)
+        if type(at) is str and len(at) > LONG:
+            frame[0].spend(len(at) // LONG)
+        return find(of, at)
 
     return read
 

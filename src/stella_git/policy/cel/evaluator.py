@@ -116,8 +116,7 @@ class Maker:
 
     def index(self, node: Index) -> Closure:
         of, at = self.make(node.operand), self.make(node.index)
-        find = access.index_optional if node.optional else access.index
-        return lambda frame: find(of(frame), at(frame))
+        return closures.element(of, at, optional=node.optional)
 
     def call(self, node: Call) -> Closure:
         name, overloads, arguments = function_of(node, self.functions, self.scope)

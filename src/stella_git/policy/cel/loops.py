@@ -1,7 +1,8 @@
 """Macros that go through lists and maps, as closures.
 
 What a loop may cost is taken before it begins: a unit for each element, and one more for every 32 nodes of
-the body. What it did not look at, because the answer was there, is given back.
+the body. What it did not look at, because the answer was there, is given back; but not the unit that pays for
+putting the keys of a map, or pairs, into a list.
 """
 
 from collections.abc import Callable, Iterator
@@ -59,8 +60,10 @@ def _seeking(parts: Parts, decisive: bool) -> Closure:  # noqa: FBT001 - the ans
 
     def seek(frame: Frame) -> Value:
         found = over(frame)
+        unused = cost
         if not (single and type(found) is list):
             found = items(found)
+            unused = cost - 1
         meter = frame[0]
         meter.spend(len(found) * cost)
         error: EvalError | None = None
@@ -75,7 +78,7 @@ def _seeking(parts: Parts, decisive: bool) -> Closure:  # noqa: FBT001 - the ans
                 error = error or failed.with_traceback(None)
                 continue
             if answer is decisive:
-                meter.left += length_hint(rest) * cost
+                meter.left += length_hint(rest) * unused
                 return decisive
             if answer is not otherwise:
                 error = error or not_boolean(answer)

@@ -20,8 +20,8 @@ from stella_git.policy.cel.values import (
     UInt,
     Value,
     equal,
-    key_of,
     kind,
+    looked_for,
 )
 
 Binary = Callable[[Value, Value, Meter], Value]
@@ -201,12 +201,13 @@ def contained(a: Value, b: Value, meter: Meter) -> bool:
     """
     of = type(b)
     if of is list or of is tuple:
-        meter.spend(len(b))
         if type(a) is str:
+            meter.spend(len(b) * (1 + len(a) // LONG))
             return a in b
+        meter.spend(len(b))
         return any(equal(a, item, meter) for item in b)
     if of is dict:
-        return key_of(a) in b
+        return looked_for(a, meter) in b
     raise no_operator("in", a, b)
 
 

@@ -91,7 +91,7 @@ class Program:
                 with line and column.
             DefectError: a function failed in a way that functions do not.
         """
-        meter = meter or Meter(fuel)
+        meter = Meter(fuel) if meter is None else meter
         fuel = meter.left
         try:
             return self._plain.run(bindings, meter)

@@ -57,19 +57,33 @@ MAP: Final = Type(name="map", parameters=(DYN, DYN))
 OPTIONAL: Final = Type(name="optional_type", parameters=(DYN,))
 
 
+DEEPEST: Final = 32
+"""How many types may be within one another; what is deeper is ``dyn``."""
+
+
+def _bounded(held: Type) -> Type:
+    """Return ``held``, or ``dyn`` when it is as deep as types may be: they are compared recursively."""
+    inner = held
+    for _ in range(DEEPEST - 1):
+        if not inner.parameters:
+            return held
+        inner = inner.parameters[-1]
+    return DYN
+
+
 def list_of(element: Type) -> Type:
     """Return the type of lists of ``element``."""
-    return Type(name="list", parameters=(element,))
+    return Type(name="list", parameters=(_bounded(element),))
 
 
 def map_of(key: Type, value: Type) -> Type:
     """Return the type of maps from ``key`` to ``value``."""
-    return Type(name="map", parameters=(key, value))
+    return Type(name="map", parameters=(key, _bounded(value)))
 
 
 def optional_of(held: Type) -> Type:
     """Return the type of optionals that hold ``held``."""
-    return Type(name="optional_type", parameters=(held,))
+    return Type(name="optional_type", parameters=(_bounded(held),))
 
 
 def an_object(members: Mapping[str, Type], *, closed: bool = True) -> Type:

@@ -25,7 +25,7 @@ INT_MIN: Final = -(2**63)
 INT_MAX: Final = 2**63 - 1
 UINT_MAX: Final = 2**64 - 1
 LONG: Final = 1_024
-"""Texts up to this length are compared for nothing."""
+"""Texts and bytes up to this length are compared for nothing."""
 DEEPEST: Final = 128
 """How deep lists and maps may be nested where two values are compared or one is given out."""
 
@@ -189,6 +189,17 @@ def key_of(value: Value) -> Value:
     raise EvalError(f"{a_kind(value)} is no key of a map")
 
 
+def looked_for(value: Value, meter: Meter) -> Value:
+    """Return ``value`` as a key for a look-up, like `key_of`; long texts are paid for, as they are compared.
+
+    Raises:
+        EvalError: a value of this type is never a key; or out of fuel.
+    """
+    if type(value) is str and len(value) > LONG:
+        meter.spend(len(value) // LONG)
+    return key_of(value)
+
+
 def value_of(key: Value) -> Value:
     """Return the value that a key of a dictionary stands for: the opposite of `key_of`."""
     return key.value if type(key) is BoolKey else key
@@ -230,6 +241,8 @@ def equal(a: Value, b: Value, meter: Meter, depth: int = 0) -> bool:
         return False
     if of is dict:
         return _equal_maps(a, b, meter, depth + 1)
+    if of is bytes:
+        meter.spend(len(a) // LONG)
     if of is Optional:
         if a.value is ABSENT or b.value is ABSENT:
             return a.value is b.value

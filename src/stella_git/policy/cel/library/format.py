@@ -44,7 +44,7 @@ def formatted(text: str, values: Sequence[Value], meter: Meter) -> str:
         if taken >= len(values):
             raise EvalError(f"format has more verbs than its {len(values)} values")
         pieces.append(_written(found, values[taken], meter))
-        meter.spend(1 + len(pieces[-1]) // _BLOCK)
+        meter.spend(1 if found[2] == "s" else 1 + len(pieces[-1]) // _BLOCK)
         taken += 1
     if taken != len(values):
         raise EvalError(f"format has {len(values)} values, and verbs for {taken} of them")
@@ -125,7 +125,7 @@ _WRITERS: Final[dict[str, Callable[[Value], str | None]]] = {
 
 
 def _text(value: Value, meter: Meter, depth: int) -> str:
-    meter.spend(_WORK)
+    meter.spend(_WORK + len(value) // _BLOCK if type(value) in {str, bytes} else _WORK)
     if depth > _DEEPEST:
         raise EvalError(f"format writes lists and maps that are nested up to {_DEEPEST} deep")
     if type(value) in {list, tuple}:

@@ -11,7 +11,7 @@ from stella_git.policy.cel.functions import Overload, Table
 from stella_git.policy.cel.library.sets import Bag
 from stella_git.policy.cel.meter import EvalError, Meter
 from stella_git.policy.cel.types import DYN, INT, LIST, OPTIONAL, list_of
-from stella_git.policy.cel.values import NONE, Duration, Optional, Timestamp, UInt, Value, kind
+from stella_git.policy.cel.values import LONG, NONE, Duration, Optional, Timestamp, UInt, Value, kind
 
 _DEEPEST: Final = 64
 _SORTED: Final = frozenset({int, UInt, float, str, bytes, bool, Timestamp, Duration})
@@ -63,6 +63,8 @@ def _sort(values: Sequence[Value], meter: Meter) -> list[Value]:
     if not kinds:
         return []
     (one,) = kinds
+    if one in {str, bytes}:
+        meter.spend(sum(len(value) // LONG for value in values) * len(values).bit_length())
     if one not in _SORTED:
         raise EvalError(f"sort cannot order values of the type {kind(values[0])}")
     if one is float and any(map(math.isnan, values)):

@@ -17,12 +17,12 @@ _BLOCK: Final = 16
 
 
 def matches_glob(text: str, glob: str, meter: Meter) -> bool:
-    """Return whether a glob matches a whole text; the fuel is for the product of their lengths.
+    """Return whether a glob matches a whole text; the fuel is for their lengths and the product of them.
 
     Raises:
         FuelError: the fuel does not last.
     """
-    meter.spend(1 + len(text) * len(glob) // _BLOCK)
+    meter.spend(1 + (len(text) + len(glob) + len(text) * len(glob)) // _BLOCK)
     return glob_matches(text, (glob,))
 
 

@@ -22,7 +22,7 @@ _PRECISION: Final = 400
 def _vector(text: str, meter: Meter) -> "Vector":
     from stella_git.documents import cvss
 
-    meter.spend(_WORK)
+    meter.spend(_WORK + len(text) // 16)
     vector = cvss.parse(text)
     if vector is None:
         raise EvalError(f"{text[:60]!a} is no CVSS vector of version 2.0, 3.0, 3.1 or 4.0")
@@ -32,7 +32,7 @@ def _vector(text: str, meter: Meter) -> "Vector":
 def _is_vector(text: str, meter: Meter) -> bool:
     from stella_git.documents import cvss
 
-    meter.spend(_WORK)
+    meter.spend(_WORK + len(text) // 16)
     return cvss.parse(text) is not None
 
 

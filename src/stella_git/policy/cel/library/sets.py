@@ -9,7 +9,7 @@ from typing import Final
 from stella_git.policy.cel.functions import Overload, Table
 from stella_git.policy.cel.meter import Meter
 from stella_git.policy.cel.types import BOOL, LIST
-from stella_git.policy.cel.values import FALSE_KEY, TRUE_KEY, UInt, Value, equal
+from stella_git.policy.cel.values import FALSE_KEY, LONG, TRUE_KEY, UInt, Value, equal
 
 _HASHED: Final = frozenset({int, UInt, float, str, bytes})
 
@@ -37,16 +37,19 @@ class Bag:
         Raises:
             FuelError: the fuel does not last.
         """
-        self._meter.spend(1)
-        key = _key(value)
+        key = self._key(value)
         if key is None:
             self._others.append(value)
         else:
             self._hashed.add(key)
 
+    def _key(self, value: Value) -> Value:
+        """Return what a value can be found by, or None; a long text is paid for, as it is compared."""
+        self._meter.spend(1 + len(value) // LONG if type(value) in {str, bytes} else 1)
+        return _key(value)
+
     def __contains__(self, value: Value) -> bool:
-        self._meter.spend(1)
-        key = _key(value)
+        key = self._key(value)
         if key is not None:
             return key in self._hashed
         for other in self._others:

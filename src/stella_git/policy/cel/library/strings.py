@@ -13,6 +13,7 @@ from stella_git.policy.cel.types import DYN, INT, STRING, list_of
 from stella_git.policy.cel.values import kind
 
 _BLOCK: Final = 16
+_TRANSLATED: Final = 4
 # White space as Unicode has it (White_Space), which does not change with the version of Python.
 _SPACE: Final = (
     "\t\n\v\f\r \x85\xa0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u2028\u2029\u202f\u205f\u3000"
@@ -66,12 +67,12 @@ def _last_index_from(text: str, part: str, at: int, meter: Meter) -> int:
 
 
 def _lower_ascii(text: str, meter: Meter) -> str:
-    meter.spend(len(text) // _BLOCK)
+    meter.spend(len(text) // _TRANSLATED)
     return text.translate(_LOWER)
 
 
 def _upper_ascii(text: str, meter: Meter) -> str:
-    meter.spend(len(text) // _BLOCK)
+    meter.spend(len(text) // _TRANSLATED)
     return text.translate(_UPPER)
 
 
@@ -143,7 +144,7 @@ def _join_with(parts: Sequence[str], separator: str, meter: Meter) -> str:
 
 
 def _quote(text: str, meter: Meter) -> str:
-    meter.spend(len(text) // _BLOCK * 2)
+    meter.spend(len(text) // _TRANSLATED)
     return f'"{text.translate(_QUOTED)}"'
 
 

@@ -44,6 +44,8 @@ def timestamp_of(text: str) -> Timestamp:
     Raises:
         EvalError: it is none, or not between the years 0001 and 9999.
     """
+    if len(text) > _LONGEST:
+        raise EvalError(f"{text[:40]!a} is not an RFC 3339 time")
     try:
         instant = parse_rfc3339(text)
     except InputError as error:
