@@ -1,6 +1,7 @@
 """``stella policy test``, ``coverage`` and ``mutate``, over files."""
 
 import json
+import re
 import xml.etree.ElementTree as ET
 
 import jsonschema
@@ -413,3 +414,20 @@ def test_a_schema_is_found_where_its_policy_says(stella, ordered):
     (ordered / "policies/items.schema.json").unlink()
     ran = stella("policy", "test", "policies/tests", cwd=ordered)
     assert (ran.code, "policy-schema" in ran.err) == (2, True)
+
+
+def test_the_example_of_the_guide_holds(stella, tmp_path):
+    page = (ROOT / "docs/how-to/policy-tests.md").read_text(encoding="utf-8")
+    example = re.search(r"```yaml\n(.*?)```", page, re.DOTALL)[1]
+    tests = tmp_path / "policies/tests/vuln"
+    (tests / "documents").mkdir(parents=True)
+    (tests / "severity-sla.test.yaml").write_text(example, encoding="utf-8")
+    found = {"id": "CVE-2026-0001", "severity": "critical", "firstSeen": "2026-06-01T00:00:00Z"}
+    document = FINDINGS | {"findings": [FINDINGS["findings"][0] | found]}
+    (tests / "documents/findings.json").write_text(json.dumps(document), encoding="utf-8")
+    pack = tmp_path / "policies/packs/vuln"
+    pack.mkdir(parents=True)
+    policy = (ROOT / "policies/packs/vuln/severity-sla.yaml").read_bytes()
+    (pack / "severity-sla.yaml").write_bytes(policy)
+    ran = stella("policy", "test", cwd=tmp_path)
+    assert (ran.code, ran.out) == (0, "3 cases of 1 policy: all as expected\n")
