@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from stella_git.canon.record import record
 from stella_git.documents.read import array, inner
-from stella_git.errors import StellaError
+from stella_git.errors import InputError, RefusedError
 from stella_git.flows.policyevidencereading import Vouched
 from stella_git.policy import predicates
 from stella_git.policy.evidence import Signer
@@ -105,7 +105,7 @@ class Keys:
 
         try:
             outcome = verify_evidence(evidence, keyring=self._keyring, roots=self._roots, now=self._at)
-        except StellaError as error:
+        except (InputError, RefusedError) as error:
             return Vouched(refusal=f"{error.message} ({error.code})")
         if outcome.statement is None:
             failure = outcome.report.failures[0]
