@@ -479,3 +479,38 @@ def test_another_keyring_knows_nobody(trusted, capsys):
 def test_a_keyring_that_is_none_is_2(trusted, capsys):
     assert ask("--keyring", "findings.json") == 2
     assert "error[keyring" in capsys.readouterr().err
+
+
+TRUST = """\
+apiVersion: stella.ops/v1
+kind: Trust
+metadata: {id: default, revision: 1, title: Weights, owner: team:appsec}
+spec: {}
+"""
+
+
+def test_two_trust_files_are_one_too_many(place, capsys):
+    for name in ("a", "b"):
+        (place / f"policies/{name}.yaml").write_text(TRUST, encoding="utf-8")
+    assert ask() == 2
+    assert "error[policy-trust-twice]" in capsys.readouterr().err
+
+
+FLAG = """\
+apiVersion: stella.ops/v1
+kind: Policy
+metadata: {id: flag, revision: 1, title: Flag, owner: team:appsec, severity: high}
+spec:
+  mode: deny
+  params: {on: {type: bool, default: false}}
+  rules: [{id: "on", assert: params.on, violation: {message: it is off}}]
+"""
+
+
+@pytest.mark.parametrize(("value", "code"), [("true", 0), ("false", 1), ("1", 2), ("True", 2)])
+def test_a_parameter_without_a_policy_set(tmp_path, monkeypatch, capsys, value, code):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "flag.yaml").write_text(FLAG.replace("{on:", '{"on":'), encoding="utf-8")
+    words = ["policy", "eval", "--policies", "flag.yaml", "--param", f"flag.on={value}", *AS_OF]
+    assert main(words) == code
+    capsys.readouterr()

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from stella_git.policy.cel import Step, Trace
     from stella_git.policy.evidence import Evidence, Source
     from stella_git.policy.explain import Element, Explanation, Need
+    from stella_git.policy.model import Requirement
     from stella_git.policy.results import RuleResult, Violation
 
 _STYLES = {
@@ -83,10 +84,7 @@ def _about(result: "RuleResult") -> "Iterator[tuple[str, str]]":
 
 def _need_lines(need: "Need", *, colour: bool) -> "Iterator[str]":
     asked = need.requirement
-    versions = f" ({', '.join(asked.versions)})" if asked.versions is not None else ""
-    head = f"evidence {asked.name}"
-    wanted = f"{asked.predicate_type}{versions}, {asked.minimum} to {asked.maximum}"
-    yield f"  {paint(head, 'bold', colour=colour)}  {printable(wanted)}"
+    yield f"  {paint(f'evidence {asked.name}', 'bold', colour=colour)}  {printable(_wanted(asked))}"
     if need.selection is None:
         yield "    nobody looked: the rule was decided before"
         return
@@ -102,6 +100,19 @@ def _need_lines(need: "Need", *, colour: bool) -> "Iterator[str]":
             yield f"    {paint('other', 'dim', colour=colour)}     {line}: version {printable(version)}"
     if not (need.selection.chosen or need.selection.refused or need.others):
         yield "    there is none of this type"
+
+
+def _wanted(asked: "Requirement") -> str:
+    versions = f" ({', '.join(asked.versions)})" if asked.versions is not None else ""
+    parts = [f"{asked.predicate_type}{versions}", f"{asked.minimum} to {asked.maximum}"]
+    signed = asked.signed_by
+    if signed is not None:
+        who = " or ".join(signed.any_of) if signed.any_of is not None else "anybody of the keyring"
+        role = f" with the role {signed.role}" if signed.role is not None else ""
+        parts.append(f"signed by {signed.threshold} of {who}{role}")
+    if asked.max_age_days is not None:
+        parts.append(f"at most {count(asked.max_age_days, 'day')} old")
+    return ", ".join(parts)
 
 
 def _sources(item: "Evidence") -> "Iterator[str]":

@@ -170,6 +170,17 @@ def test_missing_evidence_says_what_there_was():
     assert "there is none of this type" in policytree.text([one(only(MISSING), "sbom.present/there", [])])
 
 
+def test_a_requirement_says_what_it_asks_for():
+    asking = "versions: [v1], maxAgeDays: 1"
+    signed = MISSING.replace(asking, f"{asking}, signedBy: {{anyOf: [a, b], role: ci, threshold: 2}}, max: 3")
+    assert (
+        "evidence sbom  https://example.org/sbom (v1), 1 to 3, "
+        "signed by 2 of a or b with the role ci, at most 1 day old\n" in policytree.text(asked(only(signed)))
+    )
+    anybody = MISSING.replace(asking, "signedBy: {role: ci}")
+    assert "signed by 1 of anybody of the keyring with the role ci" in policytree.text(asked(only(anybody)))
+
+
 def test_evidence_that_nobody_looked_at_is_said():
     made = only(LATER.replace("  mode: deny", "  mode: deny\n  expires: 2026-01-01T00:00:00Z"))
     assert "nobody looked: the rule was decided before" in policytree.text(asked(made))
