@@ -272,3 +272,10 @@ def test_hostile_documents_take_a_moment():
     assert formatted(wide.encode(), path="p").count(b"  # c\n") == 5000
     comments = HEAD + "# c\n" * 20_000 + "spec: 1\n"
     assert formatted(comments.encode(), path="p").count(b"# c\n") == 20_000
+
+
+@pytest.mark.parametrize("name", [*CASES, *COMMENTS])
+def test_the_layout_is_the_same_without_libyaml(monkeypatch, name):
+    before, after = (CASES | COMMENTS)[name]
+    monkeypatch.setattr("yaml.__with_libyaml__", False)
+    assert told(before) == after
