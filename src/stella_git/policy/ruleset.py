@@ -8,8 +8,8 @@ from stella_git.config.shape import nearest
 from stella_git.errors import ConfigError
 from stella_git.policy import load
 from stella_git.policy.compiled import Compiled, compile_policy
-from stella_git.policy.paramvalues import refusal
-from stella_git.policy.targets import require_sound, unknown
+from stella_git.policy.consistency import require_consistent
+from stella_git.policy.lock import require_locked, verify_packs
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -191,6 +191,7 @@ def assemble_files(
         ConfigError: as `assemble`.
     """
     found: dict[str, list[PolicyFile]] = {kind: [] for kind in KINDS}
+    schemas = tuple(schemas)
     for file in files:
         kind = load.kind_of(file)
         if kind not in found:
@@ -219,8 +220,21 @@ def assemble_files(
         waivers=tuple(waivers.values()),
         schemas={path: _schema(path, data) for path, data in schemas},
     )
-    _require_consistent(rules, budgets)
+    require_consistent(policies, rules.policy_set, rules.waivers, budgets)
+    _require_unchanged(rules, found, dict(schemas))
     return rules
+
+
+def _require_unchanged(
+    rules: Rules, found: "Mapping[str, list[PolicyFile]]", schemas: "Mapping[str, bytes]"
+) -> None:
+    """Refuse packs and files that are not what the policy set and its lock say."""
+    files = {file.path: file.data for kind in ("Policy", "PolicySet") for file in found[kind]}
+    files |= schemas
+    if rules.policy_set is not None:
+        verify_packs(rules.policy_set, files)
+    for lock in found["PolicyLock"]:
+        require_locked(lock, files, rules.policy_set, complete=False)
 
 
 def _schema(path: str, data: bytes) -> "Json":
@@ -241,81 +255,3 @@ def _by_id(items: "Sequence[Each]", what: str) -> "dict[str, Each]":
                 remedy=f"give each an id of its own: the other is in {other.file.path}",
             )
     return found
-
-
-def _require_consistent(rules: Rules, budgets: "Collection[str]") -> None:
-    if rules.policy_set is not None:
-        _require_listed(rules, rules.policy_set)
-        _require_overrides(rules.policies, rules.policy_set)
-    for policy in rules.policies.values():
-        for param in policy.params:
-            _require_bounds(policy, param.name)
-    for waiver in rules.waivers:
-        require_sound(waiver, rules.policies, budgets)
-
-
-def _require_listed(rules: Rules, policy_set: "PolicySet") -> None:
-    listed: set[str] = set()
-    for pack in policy_set.packs:
-        inside = {policy.id for policy in rules.policies.values() if within(policy.file.path, pack.path)}
-        if not inside:
-            raise ConfigError(
-                f"the pack {pack.name!a} holds no policy",
-                code="policy-pack-empty",
-                where=policy_set.file.where(f"{pack.pointer}/path"),
-                remedy="correct its path, fetch it (stella policy lock), or remove the pack",
-            )
-        listed |= inside
-    for policy in rules.policies.values():
-        if policy.id not in listed:
-            raise ConfigError(
-                f"the policy {policy.id!a} is in no pack of the policy set, so it would never run",
-                code="policy-unlisted",
-                where=policy.file.where("/metadata/id"),
-                remedy=f"list its folder in {policy_set.file.path}, or delete it",
-            )
-
-
-def within(path: str, folder: str) -> bool:
-    """Return whether a path is a folder's, or below it; "" is the root."""
-    return not folder or path == folder or path.startswith(f"{folder}/")
-
-
-def _require_overrides(policies: "Mapping[str, Policy]", policy_set: "PolicySet") -> None:
-    layers = [("/spec", policy_set.everywhere)]
-    layers += [(f"/spec/environments/{name}", row) for name, row in policy_set.environments.items()]
-    for base, layer in layers:
-        for name, pointer in _named(base, layer):
-            if name not in policies:
-                raise unknown("policy", name, policies, policy_set.file, pointer)
-        for name, values in layer.params.items():
-            params = {param.name: param for param in policies[name].params}
-            for key, value in values.items():
-                pointer = f"{base}/params/{name}/{key}"
-                if key not in params:
-                    raise unknown("parameter", key, params, policy_set.file, pointer)
-                _require_value(refusal(params[key], value), policy_set.file, pointer)
-
-
-def _named(base: str, layer: "Overrides") -> "Iterator[tuple[str, str]]":
-    for member, names in (("modes", layer.modes), ("params", layer.params)):
-        for name in names:
-            yield name, f"{base}/{member}/{name}"
-
-
-def _require_bounds(policy: "Policy", name: str) -> None:
-    param = next(param for param in policy.params if param.name == name)
-    if param.minimum is not None and param.maximum is not None and param.minimum > param.maximum:
-        _require_value("min is more than max", policy.file, f"{param.pointer}/min")
-    if param.default is not None:
-        _require_value(refusal(param, param.default), policy.file, f"{param.pointer}/default")
-
-
-def _require_value(refused: str | None, file: "PolicyFile", pointer: str) -> None:
-    if refused is not None:
-        raise ConfigError(
-            refused,
-            code="policy-param",
-            where=file.where(pointer),
-            remedy="keep within what the policy allows",
-        )

@@ -7,6 +7,7 @@ from stella_git.budget import Budget
 from stella_git.canon.record import record
 from stella_git.config.source import Source
 from stella_git.policy import load
+from stella_git.policy.lock import KIND, require_locked
 from stella_git.policy.ruleset import KINDS, SCHEMA_SUFFIX, Rules, assemble_files
 
 if TYPE_CHECKING:
@@ -57,6 +58,10 @@ def read(files: Files) -> Rulebook:
     if not others:
         return Rulebook(budgets=tuple(budgets), rules=None)
     rules = assemble_files(others, schemas, budgets={budget.id for budget in budgets})
+    for lock in (file for file in others if load.kind_of(file) == KIND):
+        waivers = {waiver.file.path for waiver in rules.waivers}
+        locked = {path: data for path, data in every.items() if path not in {*waivers, lock.path}}
+        require_locked(lock, locked, rules.policy_set, complete=True)
     return Rulebook(budgets=tuple(budgets), rules=rules)
 
 

@@ -88,7 +88,7 @@ def _tested(world: "World") -> "Iterator[str]":
 
 def _of_others(world: "World", policy: "Policy") -> bool:
     """Return whether a policy is of a pack that others keep: their tests are theirs."""
-    from stella_git.policy.ruleset import within
+    from stella_git.policy.consistency import within
 
     packs = world.policy_set.packs if world.policy_set else ()
     return any(pack.origin is not None and within(policy.file.path, pack.path) for pack in packs)
