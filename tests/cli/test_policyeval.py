@@ -339,6 +339,14 @@ def test_a_rule_is_explained_by_its_values(place, capsys):
     assert "vuln.no-kev/few" not in text
 
 
+def test_actions_obeys_nothing_of_an_explanation(place, capsys, monkeypatch):
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    assert explain("vuln.no-kev/kev") == 0
+    first, *_, last = capsys.readouterr().out.rstrip("\n").splitlines()
+    assert first.startswith("::stop-commands::stella-")
+    assert last == f"::{first.removeprefix('::stop-commands::')}::"
+
+
 @pytest.mark.parametrize("words", [("--key", "CVE-2026-0003"), ("--fp", fp("CVE-2026-0003"))])
 def test_one_element_is_explained(place, capsys, words):
     assert explain("vuln.no-kev/kev", *words, "--format", "json") == 0
