@@ -174,3 +174,21 @@ def value_of(data):
 
 def laid_out(data, version="", kind=""):
     return _laid_out(parse_yaml_tree(data, path="x"), "x", version, kind)
+
+
+def applied(text, patch):
+    """Apply a unified diff to lines, as `patch` would."""
+    lines, out, at = text.split("\n"), [], 0
+    for line in patch.splitlines()[2:]:
+        if line.startswith("@@"):
+            start = int(line.split()[1].partition(",")[0][1:]) - 1
+            out += lines[at:start]
+            at = start
+        elif line[0] == "+":
+            out.append(line[1:])
+        else:
+            assert lines[at] == line[1:]
+            at += 1
+            if line[0] == " ":
+                out.append(line[1:])
+    return "\n".join(out + lines[at:])

@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from fmt_cases import applied
 from stella_git.cli.main import main
 from stella_git.flows import fixing
 from stella_git.report.layout import patch_of
@@ -127,24 +128,6 @@ def test_a_file_keeps_its_mode_and_is_old_or_new(place, monkeypatch, capsys):
     assert main(["policy", "fmt"]) == 0
     assert stat.S_IMODE(path.stat().st_mode) == 0o640
     capsys.readouterr()
-
-
-def applied(text, patch):
-    """Apply a unified diff to lines, as `patch` would."""
-    lines, out, at = text.split("\n"), [], 0
-    for line in patch.splitlines()[2:]:
-        if line.startswith("@@"):
-            start = int(line.split()[1].partition(",")[0][1:]) - 1
-            out += lines[at:start]
-            at = start
-        elif line[0] == "+":
-            out.append(line[1:])
-        else:
-            assert lines[at] == line[1:]
-            at += 1
-            if line[0] == " ":
-                out.append(line[1:])
-    return "\n".join(out + lines[at:])
 
 
 def test_a_patch_makes_the_one_of_the_other():

@@ -1,10 +1,12 @@
 """Laws of `stella policy fmt`: the same meaning, the same comments, and nothing left to do."""
 
 from hypothesis import assume, event, given, settings
+from hypothesis import strategies as st
 
-from fmt_cases import MARK, POLICIES, SOUP, documents, laid_out, value_of
+from fmt_cases import MARK, POLICIES, SOUP, applied, documents, laid_out, value_of
 from stella_git.canon import jcs
 from stella_git.canon.reader import parse_yaml
+from stella_git.report.layout import patch_of
 
 
 def hold(text, *kind):
@@ -36,9 +38,21 @@ def test_a_policy_in_any_order_stays_what_it_is(text):
     hold(text, "stella.ops/v1", "Policy")
 
 
-@settings(deadline=None, max_examples=3000)
+@settings(deadline=None, max_examples=1500)
 @given(SOUP)
 def test_whatever_is_strict_yaml_stays_what_it_is(text):
     if isinstance(value_of(text.encode()), (list, dict)):  # one in some: the rest takes no time
         event("collection")
         hold(text)
+
+
+TEXTS = st.lists(st.sampled_from(["a", "b", "c", ""]), max_size=12).map(
+    lambda lines: "".join(f"{x}\n" for x in lines)
+)
+
+
+@given(TEXTS, TEXTS)
+def test_a_patch_makes_the_new_of_the_old(old, new):
+    patch = patch_of("x", old.encode(), new.encode())
+    assert applied(old, patch) == new
+    assert bool(patch) == (old != new)
