@@ -23,7 +23,11 @@ def said(case):
     assert set(facts) <= {"now", "repository"}
     repository = facts.get("repository")
     found = lint(
-        ((path.relative_to(case).as_posix(), path.read_bytes()) for path in case.rglob("*.yaml")),
+        (
+            (path.relative_to(case).as_posix(), path.read_bytes())
+            for path in case.rglob("*")
+            if path.name.endswith((".yaml", ".schema.json", "policy.lock"))
+        ),
         now=parse_rfc3339(facts["now"]) if "now" in facts else None,
         other=lambda path: (case / path).read_bytes() if (case / path).is_file() else None,
         digest=lambda waiver: str(sha256(payload(waiver, repository))) if repository else None,

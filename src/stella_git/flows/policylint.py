@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from stella_git.canon.record import record
 from stella_git.errors import ConfigError, UsageError, Where
-from stella_git.flows.policyfiles import DEFAULT, LIMIT, MOST
+from stella_git.flows.policyfiles import DEFAULT, LIMIT, LOCK_NAME, MOST
 from stella_git.flows.workspace import read_file
+from stella_git.policy.ruleset import SCHEMA_SUFFIX
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from stella_git.documents.validate import Validated
 
 _SETS = ("policy-set.yaml", "policy-set.yml")
-_SUFFIXES = (".yaml", ".yml")
+_SUFFIXES = (".yaml", ".yml", SCHEMA_SUFFIX)
 _OURS = (b"apiVersion", b"stella.ops/")
 
 
@@ -56,7 +57,7 @@ def lint_paths(paths: "Sequence[str]" = (), *, now: "Instant") -> Linted:
     digest = _Approvals().digest
     others = 0
     for files in _groups(paths or (DEFAULT,)):
-        ours = {path: data for path, data in files.items() if any(mark in data for mark in _OURS)}
+        ours = {path: data for path, data in files.items() if _is_ours(path, data)}
         others += len(files) - len(ours)
         results |= {one.path: one for one in lint(ours.items(), now=now, other=_other, digest=digest)}
     if not results:
@@ -67,6 +68,10 @@ def lint_paths(paths: "Sequence[str]" = (), *, now: "Instant") -> Linted:
             remedy="name a policy file or a folder with policies, or write some: stella policy init",
         )
     return Linted(results=tuple(one for _, one in sorted(results.items())), passed_over=others)
+
+
+def _is_ours(path: str, data: bytes) -> bool:
+    return path.endswith(SCHEMA_SUFFIX) or any(mark in data for mark in _OURS)
 
 
 def _groups(names: "Sequence[str]") -> "Iterator[Mapping[str, bytes]]":
@@ -87,14 +92,15 @@ def _groups(names: "Sequence[str]") -> "Iterator[Mapping[str, bytes]]":
 
 
 def _below(name: str) -> "list[Path]":
-    """Return the YAML files of a folder, or the file itself; hidden folders are not searched."""
+    """Return the files of a folder that may be ours, or the file itself; hidden folders are not searched."""
     root = Path(name)
     if not root.is_dir():
         return [root]
     found = []
     for path in sorted(root.rglob("*")):
         hidden = any(part.startswith(".") for part in path.relative_to(root).parts)
-        if path.name.endswith(_SUFFIXES) and not hidden and path.is_file():
+        named = path.name == LOCK_NAME or path.name.endswith(_SUFFIXES)
+        if named and not hidden and path.is_file():
             found.append(path)
         if len(found) > MOST:
             raise UsageError(

@@ -274,11 +274,23 @@ RULES: dict[str, Rule] = {
         why="The list of prefixes is what keeps policies from being fetched from anywhere.",
         remedy="Add a prefix of it to `allow`, or take the pack from elsewhere.",
     ),
+    "P210": Rule(
+        severity="error",
+        what="A pack is not what its digest says.",
+        why="Somebody changed files of a pack that others keep, or the digest is of another version.",
+        remedy="Fetch it again with `stella policy lock`, or write the digest of what is meant.",
+    ),
     "P211": Rule(
         severity="error",
         what="There are two policy sets.",
         why="Nobody could say which of them is in force.",
         remedy="Keep one of them.",
+    ),
+    "P212": Rule(
+        severity="error",
+        what="A file or a pack is not as `policy.lock` says.",
+        why="The lock is what was reviewed and signed: files that differ from it are not put in force.",
+        remedy="Undo the change, or lock again with `stella policy lock`.",
     ),
     "P301": Rule(
         severity="error",

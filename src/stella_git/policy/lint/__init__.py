@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 from stella_git.policy.lint.world import Read, World, read
+from stella_git.policy.ruleset import SCHEMA_SUFFIX
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -21,7 +22,16 @@ if TYPE_CHECKING:
     from stella_git.documents.validate import Validated
     from stella_git.policy.lint.found import Found
 
-CHECKS: Final = ("expressions", "policies", "requirements", "parameters", "sets", "waivers", "cases")
+CHECKS: Final = (
+    "expressions",
+    "policies",
+    "requirements",
+    "parameters",
+    "sets",
+    "contents",
+    "waivers",
+    "cases",
+)
 """Modules with a function ``check`` from a `World` to what it finds."""
 
 
@@ -35,13 +45,19 @@ def lint(
     """Return every problem of policy files that belong together, file by file, sorted by path.
 
     Args:
-        files: (path, bytes) of YAML files of our kinds, with paths relative to one root.
+        files: (path, bytes) of files of our kinds and of JSON Schemas (``.schema.json``), with paths relative
+            to one root.
         now: the present; None leaves out what depends on it.
         other: gives the bytes of a file that a policy file names, by its path; None if there is none.
         digest: of what an approval of a waiver is about, from the waiver; None if nobody can say.
     """
-    given = sorted(dict(files).items())
     world = World(now=now, other=other or _nothing, digest=digest or _nothing)
+    given = []
+    for path, data in sorted(dict(files).items()):
+        if path.endswith(SCHEMA_SUFFIX):
+            world.contents[path] = data
+        else:
+            given.append((path, data))
     problems: dict[str, set[Problem]] = {path: set() for path, _ in given}
     readings = [read(path, data) for path, data in given]
     found: list[Found] = []

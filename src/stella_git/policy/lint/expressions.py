@@ -72,7 +72,7 @@ def _schemas(world: "World", policy: "Policy") -> "Iterator[tuple[str, Json]]":
     for need in policy.requires:
         try:
             path = beside(policy.file, need.schema, "") if need.schema is not None else ""
-            data = world.other(path) if path.endswith(SCHEMA_SUFFIX) else None
+            data = world.beside(path) if path.endswith(SCHEMA_SUFFIX) else None
             if data is not None:
                 yield path, parse_json(data, path=path, limit=LIMIT)
         except (ConfigError, InputError):

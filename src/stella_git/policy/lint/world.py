@@ -45,7 +45,8 @@ class World:
     Attributes:
         files: those that keep to their schemas, sorted by path.
         policies: as they were loaded, sorted by path; likewise ``sets`` and ``waivers``.
-        tests: files of the kind Test.
+        tests: files of the kind Test; ``locks`` of the kind PolicyLock.
+        contents: path to bytes of what packs and locks are made of: policies, policy sets, budgets, schemas.
         names: ids of all policies, also of those that could not be loaded.
         budgets: ids of budgets.
         paths: of all files, whatever they hold.
@@ -68,11 +69,18 @@ class World:
         self.sets: list[PolicySet] = []
         self.waivers: list[Waiver] = []
         self.tests: list[PolicyFile] = []
+        self.locks: list[PolicyFile] = []
+        self.contents: dict[str, bytes] = {}
         self.names: set[str] = set()
         self.budgets: set[str] = set()
         self.paths: set[str] = set()
         self.broken: set[str] = set()
         self.blind = False
+
+    def beside(self, path: str) -> bytes | None:
+        """Return the bytes of a file that is no policy file; None if there is none."""
+        found = self.contents.get(path)
+        return self.other(path) if found is None else found
 
     @property
     def policy_set(self) -> "PolicySet | None":
@@ -103,10 +111,14 @@ class World:
         """Add a file that keeps to its schema; yield what its schema cannot say."""
         kind = load.kind_of(file)
         self.files.append(file)
+        if kind in {"Budget", "Policy", "PolicySet"}:
+            self.contents[file.path] = file.data
         if kind == "Budget":
             self.budgets.add(_id(file.value))
         elif kind == "Test":
             self.tests.append(file)
+        elif kind == "PolicyLock":
+            self.locks.append(file)
         whole, found = _set_aside(file, kind)
         yield from found
         if kind == "Waiver" and found:
