@@ -62,12 +62,7 @@ def judge(located: Iterable[Located], context: Context, *, places: bool = False)
     trust = next((item for item in everything if item.role == "trust"), None)
     weights = Weights.from_bytes(trust.data, path=trust.name) if trust else Weights()
     intake = Intake(context.params, weights)
-    taken: list[tuple[Located, Validated]] = []
-    for item in everything:
-        if item.role in DOCUMENTS:
-            taken.append((item, intake.take(item)))
-        elif item.role in {firstseen.ROLE, waiverfacts.ROLE}:
-            intake.evidence.append(Evidence(role=item.role, digest=item.digest))
+    taken = _taken(intake, everything)
     files = tuple((item.path or "", item.data) for item in everything if item.role == "policy")
     book = rulebook.read(files)
     facts = waiverfacts.read(everything)
@@ -108,6 +103,17 @@ def judge(located: Iterable[Located], context: Context, *, places: bool = False)
         )
     )
     return replace(decision, messages=(*decision.messages, *offered.messages))
+
+
+def _taken(intake: "Intake", items: Iterable[Located]) -> list[tuple[Located, Validated]]:
+    """Return the documents, with what they say, after the intake has taken what counts in a verdict."""
+    taken: list[tuple[Located, Validated]] = []
+    for item in items:
+        if item.role in DOCUMENTS:
+            taken.append((item, intake.take(item)))
+        elif item.role in {firstseen.ROLE, waiverfacts.ROLE}:
+            intake.evidence.append(Evidence(role=item.role, digest=item.digest))
+    return taken
 
 
 def _about(context: Context) -> About:
