@@ -105,7 +105,7 @@ def judge(located: Iterable[Located], context: Context, *, places: bool = False)
     return replace(decision, messages=(*decision.messages, *offered.messages))
 
 
-def _taken(intake: "Intake", items: Iterable[Located]) -> list[tuple[Located, Validated]]:
+def _taken(intake: "Intake", items: Iterable[Located]) -> "list[tuple[Located, Validated]]":
     """Return the documents, with what they say, after the intake has taken what counts in a verdict."""
     taken: list[tuple[Located, Validated]] = []
     for item in items:
