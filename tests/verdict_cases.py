@@ -11,6 +11,7 @@ from pathlib import Path
 from budget_cases import document
 from stella_git.budget import Unknown
 from stella_git.canon.clock import parse_rfc3339
+from stella_git.policy.evidence import Given, Source
 from stella_git.verdict.decide import (
     DecisionInputs,
     Evidence,
@@ -94,6 +95,24 @@ def golden_inputs(case: dict) -> DecisionInputs:
         unknowns=tuple(Unknown(**row) for row in case.get("unknowns", [])),
         claims=tuple(RawClaim(**_instants(row)) for row in case.get("claims", [])),
         has_findings=case.get("hasFindings", True),
+        offered=tuple(_offered(row) for row in case.get("offered", [])),
+        sources={role: tuple(map(_source, rows)) for role, rows in case.get("sources", {}).items()},
+        approved={name: tuple(names) for name, names in case.get("approved", {}).items()},
+        orphans={name: parse_rfc3339(when) for name, when in case.get("orphans", {}).items()},
+        ref=case.get("params", {}).get("ref"),
+    )
+
+
+def _source(row: dict) -> Source:
+    return Source(digest=row["digest"], predicate_type=row["predicateType"])
+
+
+def _offered(row: dict) -> Given:
+    return Given(
+        predicate_type=row["predicateType"],
+        version=row["version"],
+        value=row["value"],
+        sources=tuple(map(_source, row["sources"])),
     )
 
 
