@@ -164,7 +164,7 @@ def answers(predicate_type: str, versions: Iterable[str] | None, base: str, vers
         base: predicate type of the evidence, without version.
         version: of the evidence; "" if it has none, which no version that is asked for admits.
     """
-    wanted, written = split(predicate_type)
+    wanted, written = (base, "") if predicate_type == base else split(predicate_type)
     if wanted != base or (written and number(written) != number(version)):
         return False
     return versions is None or any(number(one) == number(version) for one in versions)

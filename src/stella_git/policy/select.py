@@ -75,13 +75,9 @@ def _order(item: "Evidence") -> tuple[str, str, tuple[str, ...]]:
 
 
 def _is_type(requirement: "Requirement", item: "Evidence") -> bool:
-    if item.predicate_type == requirement.predicate_type:
-        return requirement.versions is None or item.version in requirement.versions
-    if requirement.versions is not None:
-        return False
-    from stella_git.policy.predicates import split
+    from stella_git.policy.predicates import answers
 
-    return split(requirement.predicate_type) == (item.predicate_type, item.version)
+    return answers(requirement.predicate_type, requirement.versions, item.predicate_type, item.version)
 
 
 def _refusal(requirement: "Requirement", source: "Source", as_of: "Instant") -> str:

@@ -48,6 +48,10 @@ def test_splitting_ends_on_hostile_names():
         (predicates.CYCLONEDX, ["v1.6"], predicates.CYCLONEDX, "1.6", True),
         (predicates.CYCLONEDX, ["1.6"], predicates.CYCLONEDX, "", False),
         (predicates.SPDX, None, predicates.CYCLONEDX, "1.6", False),
+        (f"{predicates.VULNS}/v0.1", ["v0.1"], predicates.VULNS, "v0.1", True),
+        (f"{predicates.VULNS}/v0.1", ["v0.2"], predicates.VULNS, "v0.1", False),
+        ("stella.ops/verdict@v1", None, predicates.VERDICT, "v1", True),
+        ("https://example.org/x/v1", None, "https://example.org/x/v1", "", True),
     ],
 )
 def test_evidence_answers_a_requirement(asked, versions, base, version, wanted):
