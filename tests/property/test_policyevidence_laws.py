@@ -7,8 +7,28 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from canon_strategies import VALUES
-from policyevidence_cases import AS_OF, LEFT, bom, data, findings, require_schema, row, vex
+from csaf_cases import csaf
+from documents_cases import mutate
+from policyevidence_cases import (
+    AS_OF,
+    LEFT,
+    PROVENANCE_V1,
+    VULNS_V02,
+    attested,
+    bom,
+    data,
+    findings,
+    provenance,
+    require_schema,
+    ring,
+    row,
+    scan,
+    statement,
+    vex,
+)
+from spdx_cases import spdx2, spdx3
 from stella_git.canon.reader import positions
+from stella_git.errors import InputError
 from stella_git.flows.policyevidence import of_files
 from stella_git.flows.policyevidenceplaces import Places
 from stella_git.policy import predicates
@@ -128,3 +148,41 @@ def test_places_are_those_that_the_reader_finds(value, indent):
     for pointer in every:
         where = places.where(pointer)
         assert (where.line, where.column, where.pointer) == (*found[pointer], pointer)
+
+
+GOOD = (
+    bom(),
+    bom(vulnerabilities=[{"id": "CVE-2026-0001", "affects": [{"ref": "left"}]}]),
+    vex(),
+    spdx2(),
+    spdx3(),
+    csaf(),
+    json.loads(findings(row())),
+    json.loads(statement(PROVENANCE_V1, provenance()).to_bytes()),
+    json.loads(statement(VULNS_V02, scan("CVE-2026-0001")).to_bytes()),
+    json.loads(attested(predicates.CYCLONEDX, bom())),
+)
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.sampled_from(GOOD), st.randoms(use_true_random=False), st.integers(1, 3))
+def test_a_broken_document_is_evidence_or_refused_with_a_place(value, random, times):
+    for _ in range(times):
+        value = mutate(value, random)
+    try:
+        found = of_files([("x.json", data(value))], as_of=AS_OF, environment="prod", keyring=ring())
+    except InputError as error:
+        assert error.where.path == "x.json"
+        return
+    for item in found:
+        for pointer in list(pointers(item.value))[:50]:
+            item.place(pointer)
+
+
+@laws
+@given(VALUES)
+def test_what_is_of_no_format_is_refused_with_a_place(value):
+    try:
+        of_files([("x.json", data(value))], as_of=AS_OF, environment="prod")
+    except InputError as error:
+        assert error.where.path == "x.json"

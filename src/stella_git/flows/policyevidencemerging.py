@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from stella_git.policy.evidence import Evidence, Source
     from stella_git.verdict.decide import Finding, RawClaim, RawFinding
 
+# Predicates that are, or hold, the report of a scanner.
+SCANS = frozenset({predicates.VULNS, "https://cosign.sigstore.dev/attestation/vuln"})
 _NOBODY = "0" * 64
 Key = TypeVar("Key", bound=Hashable)
 Stand = tuple[str, str]
@@ -43,7 +45,7 @@ def is_inventory(piece: "Piece") -> bool:
 
 def reports(piece: "Piece") -> bool:
     """Return whether a document says what was found, be it nothing."""
-    if piece.kind in {"findings", *REPORTS} or piece.base == predicates.VULNS:
+    if piece.kind in {"findings", *REPORTS} or piece.base in SCANS:
         return True
     value = piece.value
     return piece.kind == "cyclonedx" and isinstance(value, dict) and "vulnerabilities" in value
@@ -255,7 +257,7 @@ class Origins:
 
 def _stand(piece: "Piece", pointer: str) -> "Where":
     """A scan is read with the statement around it, everything else without."""
-    return piece.places.where(pointer) if piece.base == predicates.VULNS else piece.where(pointer)
+    return piece.places.where(pointer) if piece.base in SCANS else piece.where(pointer)
 
 
 def _keep(known: "dict[Key, Stand]", key: "Key", stand: Stand) -> None:

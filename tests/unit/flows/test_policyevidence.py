@@ -261,6 +261,33 @@ def test_attested_scans_are_findings_and_a_view_of_their_own():
     )
 
 
+def test_the_scan_record_of_cosign_holds_findings():
+    predicate = {
+        "scanner": {"uri": "https://example.org/grype", "version": "1", "db": {}, "result": _grype()},
+        "metadata": {"scanStartedOn": "2026-05-01T00:00:00Z", "scanFinishedOn": "2026-05-02T00:00:00Z"},
+    }
+    content = statement("https://cosign.sigstore.dev/attestation/vuln/v1", predicate).to_bytes()
+    found = offered(("s.json", content))
+    assert [value["id"] for value in only(found, predicates.FINDINGS).value] == ["CVE-2026-0003"]
+    assert only(found, "https://cosign.sigstore.dev/attestation/vuln").value == predicate
+    assert predicates.VULNS not in found
+    assert (
+        only(found, predicates.FINDINGS).place("/0").pointer.startswith("/predicate/scanner/result/matches/0")
+    )
+
+
+def _grype():
+    return {
+        "matches": [
+            {
+                "vulnerability": {"id": "CVE-2026-0003", "severity": "High", "fix": {"versions": []}},
+                "artifact": {"name": "left-pad", "version": "1.3.0", "purl": LEFT},
+            }
+        ],
+        "descriptor": {"name": "grype", "version": "1", "timestamp": "2026-05-01T00:00:00Z"},
+    }
+
+
 def test_attested_findings_count_like_those_of_a_file():
     content = attested(FINDINGS_V1, json.loads(findings(row())))
     item = only(offered(("f.json", content), keyring=ring()), predicates.FINDINGS)
@@ -274,15 +301,7 @@ def test_reports_of_scanners_count_as_they_are():
         "version": "2.1.0",
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
     }
-    grype = {
-        "matches": [
-            {
-                "vulnerability": {"id": "CVE-2026-0003", "severity": "High", "fix": {"versions": []}},
-                "artifact": {"name": "left-pad", "version": "1.3.0", "purl": LEFT},
-            }
-        ],
-        "descriptor": {"name": "grype", "version": "1", "timestamp": "2026-05-01T00:00:00Z"},
-    }
+    grype = _grype()
     found = offered(("r.sarif", report), ("grype.json", grype))
     item = only(found, predicates.FINDINGS)
     assert [value["id"] for value in item.value] == ["CVE-2026-0003"]
