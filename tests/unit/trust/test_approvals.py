@@ -212,3 +212,9 @@ def test_what_came_from_a_file_is_escaped():
 def test_keys_have_their_names():
     assert approvals.approve(DATA, signer("ben"), "ben").identity == "key:ben"
     assert private("ben").public.keyid == signer("ben").public_key.keyid
+
+
+def test_why_an_approval_does_not_count_is_not_hidden_by_another_that_does():
+    ring = [entry("ben", "waiver"), entry("ben-2", "waiver", owner="ben@example.org")]
+    moved = given("ben-2", approvals.payload(document("v"), REPOSITORY))
+    assert codes(given("ben"), moved, ring=ring) == {"key:ben": "", "key:ben-2": "DIGEST_MISMATCH"}
