@@ -48,7 +48,7 @@ def lint_paths(paths: "Sequence[str]" = (), *, now: "Instant") -> Linted:
         now: the present.
 
     Raises:
-        UsageError: ``file-missing``; ``policy-none``: there is no policy file; ``policy-too-many``.
+        UsageError: ``file-missing``; ``policy-none``: a folder has no policy file; ``policy-too-many``.
         EnvironmentFault: a file cannot be read.
     """
     from stella_git.policy.lint import lint
@@ -60,7 +60,7 @@ def lint_paths(paths: "Sequence[str]" = (), *, now: "Instant") -> Linted:
         ours = {path: data for path, data in files.items() if _is_ours(path, data)}
         others += len(files) - len(ours)
         results |= {one.path: one for one in lint(ours.items(), now=now, other=_other, digest=digest)}
-    if not results:
+    if not results and not (paths and all(Path(path).is_file() for path in paths)):
         raise UsageError(
             f"there is no policy file in {', '.join(paths) or DEFAULT}",
             code="policy-none",

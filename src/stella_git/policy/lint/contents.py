@@ -27,7 +27,8 @@ def _packs(world: "World", found: "PolicySet") -> "Iterator[Found]":
     budgets = {file.path for file in world.files if kind_of(file) == "Budget"}
     files = {path: data for path, data in world.contents.items() if path not in budgets}
     for pack in found.packs:
-        there = pack_digest(files, pack.path) if pack.digest is not None else None
+        known = pack.digest is not None and not _broken(world, pack.path)
+        there = pack_digest(files, pack.path) if known else None
         if there not in {None, pack.digest}:
             message = f"the pack `{pack.name}` is {there}"
             yield at(found.file, f"{pack.pointer}/digest", "P210", message)
@@ -37,5 +38,11 @@ def _locked(world: "World", lock: "PolicyFile") -> "Iterator[Found]":
     from stella_git.policy.lock import differences
 
     for one in differences(lock, world.contents, world.policy_set):
-        if one.path not in world.broken:  # what is wrong with that is told already
+        if not _broken(world, one.path):
             yield at(lock, "/packs" if one.what == "pack" else "/files", "P212", one.text())
+
+
+def _broken(world: "World", path: str) -> bool:
+    """Return whether something at a path could not be read: what is wrong with it is told already."""
+    prefix = f"{path}/" if path else ""
+    return path in world.broken or any(each.startswith(prefix) for each in world.broken)

@@ -79,8 +79,7 @@ class World:
 
     def beside(self, path: str) -> bytes | None:
         """Return the bytes of a file that is no policy file; None if there is none."""
-        found = self.contents.get(path)
-        return self.other(path) if found is None else found
+        return self.contents[path] if path in self.contents else self.other(path)
 
     @property
     def policy_set(self) -> "PolicySet | None":
