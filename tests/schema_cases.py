@@ -6,6 +6,7 @@ import json
 
 import yaml
 
+import policyfile_cases
 import policytest_cases
 from attest_cases import (
     DIGEST,
@@ -1377,8 +1378,8 @@ BAD = {
         (["extra"], 1),
     ],
 }
-GOOD |= policytest_cases.GOOD
-BAD |= policytest_cases.BAD
+GOOD |= policytest_cases.GOOD | policyfile_cases.GOOD
+BAD |= policytest_cases.BAD | policyfile_cases.BAD
 
 
 def bad(name, path, value):
