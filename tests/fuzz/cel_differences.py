@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from stella_git.policy import cel
-from stella_git.policy.cel.nodes import Bind, Call, Loop, Operator
+from stella_git.policy.cel.nodes import Bind, Call, Loop, Operator, OptMap
 from stella_git.policy.cel.values import Duration, Timestamp
 
 LOOSE = cel.Options(check=False)
@@ -103,6 +103,12 @@ def to_the_end(case: Case) -> bool:
     return False
 
 
+def beside_a_loop(case: Case) -> bool:
+    """Return whether what optMap or optFlatMap opens has a loop in it."""
+    opened = [node.operand for node in case.seen() if isinstance(node, OptMap)]
+    return any(isinstance(node, Loop | OptMap) for each in opened for node in each.walk())
+
+
 def parts_of_nothing(case: Case) -> bool:
     """Return whether an empty text was split at nothing."""
     return list(case.arguments("split")).count("") >= len(("text", "separator"))
@@ -152,6 +158,11 @@ DIFFERENCES: tuple[Difference, ...] = (
         "parts of nothing",
         "There, ''.split('') has one part, which is empty; here it has none, as in Go.",
         parts_of_nothing,
+    ),
+    Difference(
+        "variables that get mixed up",
+        "There, the variable of optFlatMap may hold an element of a loop in its operand: a defect of theirs.",
+        beside_a_loop,
     ),
     Difference(
         "macros of mathematics",

@@ -1,6 +1,6 @@
 """Expressions and inputs that somebody made to hurt: bounded in work and memory, and errors of ours alone."""
 
-import itertools
+import random
 import tracemalloc
 
 import pytest
@@ -100,10 +100,10 @@ def test_watching_a_long_loop_keeps_little():
     assert trace.value == 45_000
     assert len(trace.seen) <= sum(1 for _ in program.tree.walk())
     assert kept < 12_000_000  # the two lists; the values of all nodes would be several times as much
-    failing = cel.compile("x.all(i, i < 0 || m.a)").trace({"x": list(range(100_000)), "m": {}})
+    failing = cel.compile("x.all(i, i < 0 || m.a)").trace({"x": list(range(10_000)), "m": {}})
     assert failing.error is not None
     (seen,) = [each for node, each in failing.seen.items() if failing.source[node.start : node.end] == "m.a"]
-    assert seen.times == 100_000
+    assert seen.times == 10_000
 
 
 DEEP_TYPES = {
@@ -289,9 +289,11 @@ SAMPLES = {
 
 @pytest.mark.parametrize("name", sorted(FUNCTIONS))
 def test_whatever_a_function_is_given_it_gives_a_value_or_an_error_of_ours(name):
+    chance = random.Random(name)
     for overload in FUNCTIONS[name]:
         choices = [SAMPLES[of.name] for of in overload.arguments]
-        for values in itertools.islice(itertools.product(*choices), 3_000):
+        for _ in range(200):
+            values = [chance.choice(each) for each in choices]
             found = outcome(overload, values)
             assert len(found) <= 10_003
             assert found.isprintable()
