@@ -113,8 +113,9 @@ def test_what_is_not_ours_is_passed_over_and_counted(stella, tree):
     (where / "policies/workflow.yml").write_text("on: push\n")
     (where / "policies/.hidden").mkdir()
     (where / "policies/.hidden/policy.yaml").write_text("apiVersion: stella.ops/v1\n")
+    (where / "policies/manifest.yaml").write_text("apiVersion: apps/v1\nkind: Deployment\n")
     ran = stella("policy", "lint", cwd=where)
-    assert ran.out == "2 files: no problems; 1 file passed over, no document\n"
+    assert ran.out == "2 files: no problems; 2 files passed over, no document\n"
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@
 """
 
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 
 _SETS = ("policy-set.yaml", "policy-set.yml")
 _SUFFIXES = (".yaml", ".yml", SCHEMA_SUFFIX)
-_OURS = (b"apiVersion", b"stella.ops/")
+# Ours, or what would be ours if it were spelt right; manifests of others have an apiVersion too.
+_OURS = re.compile(rb"""stella\.ops/|apiVersion["']?\s*:\s*["']?[^\s"']*(?:stell|ops/)""", re.IGNORECASE)
 
 
 @record(frozen=True, slots=True, kw_only=True)
@@ -71,7 +73,7 @@ def lint_paths(paths: "Sequence[str]" = (), *, now: "Instant") -> Linted:
 
 
 def _is_ours(path: str, data: bytes) -> bool:
-    return path.endswith(SCHEMA_SUFFIX) or any(mark in data for mark in _OURS)
+    return path.endswith(SCHEMA_SUFFIX) or _OURS.search(data) is not None
 
 
 def _groups(names: "Sequence[str]") -> "Iterator[Mapping[str, bytes]]":
