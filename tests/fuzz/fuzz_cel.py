@@ -1,4 +1,5 @@
-"""Fuzz target for expressions: whatever the bytes, only our errors come out, and watching changes nothing.
+"""Fuzz target for expressions: whatever the bytes, only our errors come out, watching changes nothing, and
+what compiling refuses is among the problems.
 
 How to run it: `harness`.
 """
@@ -10,7 +11,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from fuzz.fuzz_attest import mutate
 from fuzz.harness import main
-from stella_git.errors import InputError
+from stella_git.errors import ConfigError, InputError
 from stella_git.policy import cel
 
 BINDINGS = {"a": {"b": [1, 2.5, "x", None, {"c": True}]}, "x": [1, 2, 3], "s": "text"}
@@ -19,7 +20,16 @@ START = rb"""x.all(i, i > 0 && has(a.b)) ? a.?b[?0].orValue(r'\x')
 
 
 def expression(data: bytes) -> None:
-    program = cel.compile(data.decode("utf-8", "replace"), options=cel.Options(check=len(data) % 2 == 0))
+    source, options = data.decode("utf-8", "replace"), cel.Options(check=len(data) % 2 == 0)
+    problems = cel.problems(source, options=options)
+    try:
+        program = cel.compile(source, options=options)
+    except ConfigError as error:
+        if str(error) not in map(str, problems):
+            raise AssertionError(error) from None
+        raise
+    assert not problems
+    assert all(source[slice(*cel.span(node))] for node in program.tree.walk())
     trace = program.trace(BINDINGS, fuel=10_000)
     assert shown(program) == str(trace.error or repr(trace.value))
 
