@@ -108,6 +108,18 @@ def test_packs_may_lie_elsewhere(stella, tree):
     assert ran.out == "packs/own/policy.yaml:4:7: P112 no test is for `sbom.named`\n"
 
 
+@pytest.mark.parametrize("order", [("one", "two"), ("two", "one")])
+def test_what_two_sets_share_is_judged_by_both(stella, tmp_path, order):
+    for name, pack in (("one", "../packs/own"), ("two", "../packs")):
+        (tmp_path / name).mkdir()
+        text = (RULES / "P104/fires-set/policy-set.yaml").read_text().replace("packs/own", pack)
+        (tmp_path / name / "policy-set.yaml").write_text(text)
+    (tmp_path / "two/policy-set.yaml").write_text(text + "  params: {sbom.named: {p: x}}\n")
+    shutil.copytree(RULES / "P104/fires-set/packs", tmp_path / "packs")
+    ran = stella("policy", "lint", "--format", "concise", *order, cwd=tmp_path)
+    assert [line.split(" ")[1] for line in ran.out.splitlines()] == ["P112", "P104"]
+
+
 def test_what_is_not_ours_is_passed_over_and_counted(stella, tree):
     where = tree("P001/passes")
     (where / "policies/workflow.yml").write_text("on: push\n")

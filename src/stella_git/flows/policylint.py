@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from stella_git.canon.record import record
+from stella_git.canon.record import record, replace
 from stella_git.errors import ConfigError, UsageError, Where
 from stella_git.flows.policyfiles import DEFAULT, LIMIT, LOCK_NAME, MOST
 from stella_git.flows.workspace import read_file
@@ -61,7 +61,8 @@ def lint_paths(paths: "Sequence[str]" = (), *, now: "Instant") -> Linted:
     for files in _groups(paths or (DEFAULT,)):
         ours = {path: data for path, data in files.items() if _is_ours(path, data)}
         others += len(files) - len(ours)
-        results |= {one.path: one for one in lint(ours.items(), now=now, other=_other, digest=digest)}
+        for one in lint(ours.items(), now=now, other=_other, digest=digest):
+            results[one.path] = _both(results[one.path], one) if one.path in results else one
     if not results and not (paths and all(Path(path).is_file() for path in paths)):
         raise UsageError(
             f"there is no policy file in {', '.join(paths) or DEFAULT}",
@@ -70,6 +71,13 @@ def lint_paths(paths: "Sequence[str]" = (), *, now: "Instant") -> Linted:
             remedy="name a policy file or a folder with policies, or write some: stella policy init",
         )
     return Linted(results=tuple(one for _, one in sorted(results.items())), passed_over=others)
+
+
+def _both(one: "Validated", other: "Validated") -> "Validated":
+    """Return what is wrong with a file that two policy sets share."""
+    from stella_git.documents.problems import in_order
+
+    return replace(one, problems=tuple(in_order({*one.problems, *other.problems})))
 
 
 def _is_ours(path: str, data: bytes) -> bool:
