@@ -17,7 +17,7 @@ from stella_git.errors import ConfigError
 from stella_git.policy import load
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from stella_git.canon.reader import Json
     from stella_git.policy.model import Origin, Pack, PolicySet
@@ -35,7 +35,7 @@ class Difference:
 
     Args:
         path: relative to the same root as the path of the lock.
-        what: ``changed``, ``missing``, ``unlisted``, or ``pack``.
+        what: ``changed``, ``missing``, ``unlisted``, ``twice``, or ``pack``.
         locked: digest in the lock; "" if it is not listed.
         found: digest of what is there; "" if nothing is.
     """
@@ -51,6 +51,8 @@ class Difference:
             return f"{self.path} is locked, and not there"
         if self.what == "unlisted":
             return f"{self.path} is not locked"
+        if self.what == "twice":
+            return f"{self.path} is in the lock twice"
         name = "the pack at " if self.what == "pack" else ""
         return f"{name}{self.path} is {self.found or 'nothing'}, locked is {self.locked or 'nothing'}"
 
@@ -66,18 +68,30 @@ def pack_digest(files: "Mapping[str, bytes]", path: str) -> str | None:
 
     Args:
         files: path to bytes, of everything there is.
-        path: of the pack: of a file, its digest; of a folder, SHA-256 over JCS of the sorted list of
-            ``{path, digest}`` of the files below it, paths relative to it.
+        path: of the pack: of a file, its digest; of a folder, SHA-256 over JCS of the list of
+            ``{path, digest}`` of the files below it, paths relative to it, sorted by path.
     """
     if path in files:
         return str(sha256(files[path]))
     prefix = f"{path}/" if path else ""
     rows: list[Json] = [
         {"path": name.removeprefix(prefix), "digest": str(sha256(data))}
-        for name, data in files.items()
+        for name, data in sorted(files.items(), key=lambda item: jcs.sort_key(item[0]))
         if name.startswith(prefix)
     ]
-    return str(of_json(sorted(rows, key=lambda row: jcs.sort_key(jcs.dumps(row).decode())))) if rows else None
+    return str(of_json(rows)) if rows else None
+
+
+def digest_of(pack: "Pack", files: "Mapping[str, bytes]", policy_set: "PolicySet") -> str | None:
+    """Return the digest of a pack of a policy set, which is itself no part of any; None if nothing is there.
+
+    Args:
+        pack: of the policy set.
+        files: path to bytes, of everything there is.
+        policy_set: that the pack is of.
+    """
+    others = {name: data for name, data in files.items() if name != policy_set.file.path}
+    return pack_digest(others, pack.path)
 
 
 def verify_packs(policy_set: "PolicySet", files: "Mapping[str, bytes]") -> None:
@@ -93,7 +107,7 @@ def verify_packs(policy_set: "PolicySet", files: "Mapping[str, bytes]") -> None:
     for pack in policy_set.packs:
         if pack.digest is None:
             continue
-        found = pack_digest(files, pack.path)
+        found = digest_of(pack, files, policy_set)
         if found != pack.digest:
             raise ConfigError(
                 f"the pack {pack.name!a} is {found or 'not there'}, and it has to be {pack.digest}",
@@ -110,6 +124,9 @@ def make(path: str, files: "Mapping[str, bytes]", policy_set: "PolicySet | None"
         path: of the lock.
         files: path to bytes of the files that it lists: policies, policy set, budgets, schemas.
         policy_set: whose packs it lists; None if there is none.
+
+    Raises:
+        ConfigError: ``policy-pack-empty``: a pack is not there.
     """
     folder = folder_of(path)
     rows = [
@@ -117,24 +134,40 @@ def make(path: str, files: "Mapping[str, bytes]", policy_set: "PolicySet | None"
         for name, data in sorted(files.items())
         if name.startswith(folder)
     ]
-    packs = [_pack(pack, folder, files) for pack in sorted(_packs(policy_set), key=lambda pack: pack.name)]
+    packs = [] if policy_set is None else _pack_rows(policy_set, folder, files)
     document = {"apiVersion": load.API_VERSION, "kind": KIND, "files": rows, "packs": packs}
     return (json.dumps(document, indent=2, ensure_ascii=False) + "\n").encode()
 
 
-def _packs(policy_set: "PolicySet | None") -> "Iterable[Pack]":
-    return () if policy_set is None else policy_set.packs
+def _pack_rows(policy_set: "PolicySet", folder: str, files: "Mapping[str, bytes]") -> "list[Json]":
+    rows: list[Json] = []
+    for pack in sorted(policy_set.packs, key=lambda pack: pack.name):
+        digest = digest_of(pack, files, policy_set)
+        if digest is None:
+            raise ConfigError(
+                f"the pack {pack.name!a} is not there",
+                code="policy-pack-empty",
+                where=policy_set.file.where(f"{pack.pointer}/path"),
+                remedy="correct its path, or say with 'from' where it comes from",
+            )
+        row: dict[str, Json] = {"name": pack.name, "path": relative(pack.path, folder), "digest": digest}
+        if pack.origin is not None:
+            row["from"] = _origin(pack.origin)
+        rows.append(row)
+    return rows
 
 
-def _pack(pack: "Pack", folder: str, files: "Mapping[str, bytes]") -> "dict[str, Json]":
-    row: dict[str, Json] = {
-        "name": pack.name,
-        "path": pack.path.removeprefix(folder),
-        "digest": pack_digest(files, pack.path) or "",
-    }
-    if pack.origin is not None:
-        row["from"] = _origin(pack.origin)
-    return row
+def relative(path: str, folder: str) -> str:
+    """Return a path relative to a folder, both relative to one root; with ``..`` if it is not below.
+
+    Args:
+        path: without ``.`` and ``..`` but at its beginning.
+        folder: the same, with ``/`` at its end; "" for the root.
+    """
+    parts, above = path.split("/") if path else [], folder.split("/")[:-1]
+    while parts and above and parts[0] == above[0]:
+        parts, above = parts[1:], above[1:]
+    return "/".join([*[".."] * len(above), *parts]) or "."
 
 
 def _origin(origin: "Origin") -> "dict[str, Json]":
@@ -158,17 +191,42 @@ def differences(
     locked = {folder + row["path"]: row["digest"] for row in document["files"]}
     there = {name: str(sha256(data)) for name, data in files.items() if name.startswith(folder)}
     found = [_difference(name, locked.get(name, ""), digest) for name, digest in there.items()]
+    found += _twice(folder, document)
     if complete:
         gone = locked.keys() - there.keys()
         found += [Difference(path=name, what="missing", locked=locked[name], found="") for name in gone]
-        packs = {folder + row["path"]: row["digest"] for row in document["packs"]}
-        present = {pack.path: pack_digest(files, pack.path) or "" for pack in _packs(policy_set)}
-        found += [
-            Difference(path=name, what="pack", locked=packs.get(name, ""), found=present.get(name, ""))
-            for name in packs.keys() | present.keys()
-            if packs.get(name, "") != present.get(name, "")
-        ]
+        found += _pack_differences(folder, document["packs"], files, policy_set)
     return tuple(sorted((one for one in found if one is not None), key=lambda one: (one.path, one.what)))
+
+
+def _twice(folder: str, document: "Mapping[str, list[dict[str, str]]]") -> "Iterator[Difference]":
+    """Yield what a lock lists again: of two digests for one file, readers would believe different ones."""
+    for rows, member in ((document["files"], "path"), (document["packs"], "name")):
+        seen: set[str] = set()
+        for row in rows:
+            if row[member] in seen:
+                path, digest = folder + row["path"], row["digest"]
+                yield Difference(path=path, what="twice", locked=digest, found=digest)
+            seen.add(row[member])
+
+
+def _pack_differences(
+    folder: str,
+    rows: "Iterable[dict[str, str]]",
+    files: "Mapping[str, bytes]",
+    policy_set: "PolicySet | None",
+) -> "Iterator[Difference]":
+    locked = {row["name"]: row for row in rows}
+    packs = {pack.name: pack for pack in (() if policy_set is None else policy_set.packs)}
+    for name in locked.keys() | packs.keys():
+        row, pack = locked.get(name), packs.get(name)
+        before, digest, path = "", "", ""
+        if row is not None:
+            before, path = row["digest"], folder + row["path"]
+        if pack is not None and policy_set is not None:
+            digest, path = digest_of(pack, files, policy_set) or "", pack.path
+        if before != digest:
+            yield Difference(path=path, what="pack", locked=before, found=digest)
 
 
 def _difference(path: str, locked: str, found: str) -> Difference | None:
