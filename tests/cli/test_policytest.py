@@ -413,7 +413,7 @@ def test_a_schema_is_found_where_its_policy_says(stella, ordered):
     assert stella("policy", "test", "policies/tests", cwd=ordered).code == 1
     (ordered / "policies/items.schema.json").unlink()
     ran = stella("policy", "test", "policies/tests", cwd=ordered)
-    assert (ran.code, "policy-schema" in ran.err) == (2, True)
+    assert (ran.code, "policy-own-schema" in ran.err) == (2, True)
 
 
 def test_the_example_of_the_guide_holds(stella, tmp_path):

@@ -6,10 +6,10 @@ context as plain data. Whoever has the same bytes gets the same verdict, byte fo
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
 
 from stella_git.canon.clock import Instant
 from stella_git.canon.reader import Json
+from stella_git.documents.validate import Validated
 from stella_git.flows import firstseen, policyevidence, roots, waiverfacts, waivers
 from stella_git.flows.evidence import ATTESTATION, Located
 from stella_git.flows.intake import DOCUMENTS, Intake
@@ -19,9 +19,6 @@ from stella_git.trust.keyring import Keyring
 from stella_git.verdict import decide as verdict_decide
 from stella_git.verdict import rulebook
 from stella_git.verdict.decide import Decision, DecisionInputs, Evidence, Subject, Weights
-
-if TYPE_CHECKING:
-    from stella_git.documents.validate import Validated
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,15 +63,7 @@ def judge(located: Iterable[Located], context: Context, *, places: bool = False)
     files = tuple((item.path or "", item.data) for item in everything if item.role == "policy")
     book = rulebook.read(files)
     facts = waiverfacts.read(everything)
-    offered = policyevidence.of_located(
-        taken if book.rules is not None else (),
-        [item for item in everything if item.role == ATTESTATION],
-        about=_about(context),
-        as_of=context.as_of,
-        keyring=keyring,
-        roots=roots.located(everything),
-        intake=intake,
-    )
+    offered = _offered(everything, taken if book.rules is not None else [], context, keyring, intake)
     decision = verdict_decide.decide(
         DecisionInputs(
             subject=(Subject(name=context.subject_name, digest={"gitTree": context.tree_sha256}),),
@@ -114,6 +103,25 @@ def _taken(intake: "Intake", items: Iterable[Located]) -> "list[tuple[Located, V
         elif item.role in {firstseen.ROLE, waiverfacts.ROLE}:
             intake.evidence.append(Evidence(role=item.role, digest=item.digest))
     return taken
+
+
+def _offered(
+    everything: tuple[Located, ...],
+    taken: list[tuple[Located, Validated]],
+    context: Context,
+    keyring: bytes | None,
+    intake: Intake,
+) -> policyevidence.Offered:
+    """Return what documents and attestations offer to policies; the intake takes what attestations say."""
+    return policyevidence.of_located(
+        taken,
+        [item for item in everything if item.role == ATTESTATION],
+        about=_about(context),
+        as_of=context.as_of,
+        keyring=keyring,
+        roots=roots.located(everything),
+        intake=intake,
+    )
 
 
 def _about(context: Context) -> About:

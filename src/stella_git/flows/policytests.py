@@ -85,7 +85,7 @@ def _schema(path: str, data: bytes) -> "Json":
     except InputError as error:
         raise ConfigError(
             f"the schema is not strict JSON: {error.message}",
-            code="policy-schema",
+            code="policy-own-schema",
             where=error.where,
             remedy=error.remedy or "write one JSON document",
         ) from error

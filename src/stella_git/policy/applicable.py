@@ -77,7 +77,7 @@ def nothing(policy: str, rule: str, item: str, subject: str | None, *, status: s
     return Violation(
         fp=violation_fingerprint(policy, rule, subject, "empty"),
         key="empty",
-        code="empty",
+        code="list-empty",
         params={"item": item},
         message=f"there is no {item} at all",
         status=status,

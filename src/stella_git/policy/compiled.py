@@ -106,7 +106,7 @@ def compile_policy(policy: "Policy", *, schemas: "Mapping[str, Json] | None" = N
     Raises:
         ConfigError: the first problem of an expression or a message, with its place in the file:
             ``cel-syntax``, ``cel-limit``, ``cel-unknown``, ``cel-type``, ``policy-name``, ``policy-cycle``,
-            ``policy-placeholder``, ``policy-schema``.
+            ``policy-placeholder``, ``policy-own-schema``.
     """
     builder = _Builder(policy, schemas or {})
     compiled = builder.build()
@@ -198,7 +198,7 @@ class _Builder:
         found = self._schemas.get(beside(self.policy.file, path, f"{pointer}/schema"))
         if found is None:
             self._fault(
-                "policy-schema",
+                "policy-own-schema",
                 f"the schema {path[:80]!a} is not there",
                 f"{pointer}/schema",
                 "add it to the files of the policy set, or correct the path",

@@ -531,7 +531,7 @@ def test_a_schema_of_ones_own_is_held_to():
     assert caught.value.code == "cel-unknown"
     with pytest.raises(ConfigError) as caught:
         asked(text, GOOD)
-    assert caught.value.code == "policy-schema"
+    assert caught.value.code == "policy-own-schema"
 
 
 def test_a_violation_knows_where_its_element_stands():

@@ -25,7 +25,7 @@ _CODES = {
     "policy-cycle": "P009",
     "policy-name": "P016",
     "policy-placeholder": "P012",
-    "policy-schema": "P115",
+    "policy-own-schema": "P115",
 }
 # The type of a whole expression is not the one that its place asks for.
 _WHOLE = {"assert": "P006", "at": "P017", "in": "P007", "key": "P008"}
