@@ -15,6 +15,9 @@ from stella_git.policy.ruleset import assemble
 NOW = parse_rfc3339("2026-06-01T00:00:00Z")
 POLICIES = sorted((ROOT / "policies/packs").rglob("*.yaml"))
 FIXTURES = sorted((ROOT / "tests/golden/policies/rules").glob("*/*/"))
+WHOLE = [
+    where for where in FIXTURES if where.name.startswith("passes") and (where / "policy-set.yaml").exists()
+]
 APPLIED = {"Policy", "PolicySet", "Waiver"}
 
 
@@ -53,10 +56,8 @@ def test_whatever_refuses_a_folder_is_an_error_of_lint():
         assert error is None or errors, (where, error)
 
 
-@st.composite
-def broken(draw):
-    """Return a reference policy with one line or one word changed."""
-    data = draw(st.sampled_from(POLICIES)).read_text(encoding="utf-8")
+def mutated(draw, data):
+    """Return a text with one line or one word changed."""
     lines = data.split("\n")
     at = draw(st.integers(0, len(lines) - 1))
     kind = draw(st.sampled_from(["delete", "repeat", "cut", "words", "letter"]))
@@ -77,6 +78,24 @@ def broken(draw):
     return "\n".join(lines).encode()
 
 
+@st.composite
+def broken(draw):
+    """Return a reference policy that was changed."""
+    return mutated(draw, draw(st.sampled_from(POLICIES)).read_text(encoding="utf-8"))
+
+
+@st.composite
+def broken_folders(draw):
+    """Return the files of a policy set of which one was changed, or is not there."""
+    files = dict(folder(draw(st.sampled_from(WHOLE))))
+    name = draw(st.sampled_from(sorted(files)))
+    if draw(st.integers(0, 9)):
+        files[name] = mutated(draw, files[name].decode())
+    else:
+        del files[name]
+    return sorted(files.items())
+
+
 @given(broken())
 def test_what_lint_has_nothing_against_can_be_asked(data):
     files = [("policy.yaml", data)]
@@ -87,6 +106,13 @@ def test_what_lint_has_nothing_against_can_be_asked(data):
         assert problem.message
         assert problem.remedy
     if one.ok:
+        assert refused(files) is None
+
+
+@given(broken_folders())
+def test_what_lint_has_nothing_against_can_be_put_together(files):
+    found = lint(files)
+    if all(one.ok for one in found):
         assert refused(files) is None
 
 

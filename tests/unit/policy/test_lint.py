@@ -87,6 +87,14 @@ def test_with_two_sets_nobody_knows_which_one_counts():
     assert errors(files) == {"second-set.yaml": ["P211"]}
 
 
+def test_what_a_set_says_of_where_a_policy_does_not_apply_is_held_to_its_bounds():
+    files = folder("P205/fires")
+    files["policy-set.yaml"] = files["policy-set.yaml"].replace(
+        b"{modes: {sbom.named: warn}}", b"{params: {sbom.named: {p: 1}}}"
+    )
+    assert errors(files) == {"policy-set.yaml": ["P205", "P203"]}
+
+
 def test_a_thousand_problems_are_shown_and_the_rest_is_told():
     controls = ", ".join(f"c{number}" for number in range(1200))
     text = folder("P001/passes")["policy.yaml"].replace(

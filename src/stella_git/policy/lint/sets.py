@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from stella_git.canon.record import record
 from stella_git.policy.lint.found import Found, at, meant
 from stella_git.policy.paramvalues import refusal
 
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from stella_git.canon.reader import Json
     from stella_git.policy.lint.world import World
     from stella_git.policy.model import Overrides, Pack, Policy, PolicySet
+    from stella_git.policy.source import PolicyFile
 
 
 def check(world: "World") -> "Iterator[Found]":
@@ -65,76 +67,76 @@ def _origin(found: "PolicySet", pack: "Pack") -> "Iterator[Found]":
         yield at(found.file, f"{pack.pointer}/from/https", "P209", message)
 
 
+@record(frozen=True, slots=True, kw_only=True)
+class _Layer:
+    """What a policy set says for an environment, or for all of them.
+
+    Args:
+        environment: "" for all.
+        base: JSON Pointer of what it says.
+        below: what holds without it; None for all environments, below which there are the policies alone.
+    """
+
+    environment: str = ""
+    base: str = "/spec"
+    given: "Overrides"
+    below: "Overrides | None" = None
+
+
 def _overrides(world: "World", found: "PolicySet") -> "Iterator[Found]":
+    everywhere = found.everywhere
+    layers = [_Layer(given=everywhere)]
+    layers += [
+        _Layer(environment=name, base=f"/spec/environments/{name}", given=given, below=everywhere)
+        for name, given in found.environments.items()
+    ]
     policies = world.by_id()
-    yield from _layer(world, policies, found, "")
-    for name in found.environments:
-        yield from _layer(world, policies, found, name)
+    for layer in layers:
+        for name in layer.given.modes:
+            pointer = f"{layer.base}/modes/{name}"
+            yield from _target(world, policies.get(name), layer, found.file, pointer)
+            yield from _mode(policies.get(name), layer, found.file, pointer)
+        for name in layer.given.params:
+            pointer = f"{layer.base}/params/{name}"
+            yield from _target(world, policies.get(name), layer, found.file, pointer)
+            yield from _params(policies.get(name), layer, found.file, pointer)
 
 
-def _layer(
-    world: "World", policies: "Mapping[str, Policy]", found: "PolicySet", environment: str
+def _target(
+    world: "World", policy: "Policy | None", layer: _Layer, file: "PolicyFile", pointer: str
 ) -> "Iterator[Found]":
-    """Yield what is wrong with what is said for an environment; "" for all of them."""
-    layer = found.environments[environment] if environment else found.everywhere
-    base = f"/spec/environments/{environment}" if environment else "/spec"
-    for member, given in (("modes", layer.modes), ("params", layer.params)):
-        for name in given:
-            pointer = f"{base}/{member}/{name}"
-            policy = policies.get(name)
-            if policy is None:
-                if name not in world.names and not world.blind:
-                    message = f"there is no policy `{name}`"
-                    yield at(found.file, pointer, "P202", message, meant(name, world.names))
-            elif environment and not _applies(policy, environment):
-                message = f"`{name}` does not match the environment `{environment}`"
-                yield at(found.file, pointer, "P205", message)
-            else:
-                below = found.everywhere if environment else None
-                yield from _mode(found, policy, layer, below, pointer, member)
-                yield from _params(found, policy, layer, below, pointer, member)
+    """Yield that there is no such policy, or that it does not apply in the environment."""
+    name = pointer.rpartition("/")[2]
+    if policy is None:
+        if name not in world.names and not world.blind:
+            yield at(file, pointer, "P202", f"there is no policy `{name}`", meant(name, world.names))
+    elif layer.environment and layer.environment not in (policy.match.environments or (layer.environment,)):
+        message = f"`{name}` does not match the environment `{layer.environment}`"
+        yield at(file, pointer, "P205", message)
 
 
-def _applies(policy: "Policy", environment: str) -> bool:
-    return policy.match.environments is None or environment in policy.match.environments
-
-
-def _mode(
-    found: "PolicySet",
-    policy: "Policy",
-    layer: "Overrides",
-    below: "Overrides | None",
-    pointer: str,
-    member: str,
-) -> "Iterator[Found]":
-    if member != "modes":
+def _mode(policy: "Policy | None", layer: _Layer, file: "PolicyFile", pointer: str) -> "Iterator[Found]":
+    if policy is None:
         return
-    mode = below.modes.get(policy.id, policy.mode) if below else policy.mode
-    if layer.modes[policy.id] == mode:
-        yield at(found.file, pointer, "P204", f"the mode of `{policy.id}` is {mode} without it")
+    mode = layer.below.modes.get(policy.id, policy.mode) if layer.below else policy.mode
+    if layer.given.modes[policy.id] == mode:
+        yield at(file, pointer, "P204", f"the mode of `{policy.id}` is {mode} without it")
 
 
-def _params(
-    found: "PolicySet",
-    policy: "Policy",
-    layer: "Overrides",
-    below: "Overrides | None",
-    pointer: str,
-    member: str,
-) -> "Iterator[Found]":
-    if member != "params":
+def _params(policy: "Policy | None", layer: _Layer, file: "PolicyFile", pointer: str) -> "Iterator[Found]":
+    if policy is None:
         return
     params = {param.name: param for param in policy.params}
-    lower: Mapping[str, Json] = below.params.get(policy.id, {}) if below else {}
-    for key, value in layer.params[policy.id].items():
+    below: Mapping[str, Json] = layer.below.params.get(policy.id, {}) if layer.below else {}
+    for key, value in layer.given.params[policy.id].items():
         param = params.get(key)
         if param is None:
             message = f"`{policy.id}` has no parameter `{key}`"
-            yield at(found.file, f"{pointer}/{key}", "P203", message, meant(key, params))
+            yield at(file, f"{pointer}/{key}", "P203", message, meant(key, params))
             continue
-        why = refusal(param, value)
+        why, without = refusal(param, value), below.get(key, param.default)
         if why is not None:
-            yield at(found.file, f"{pointer}/{key}", "P203", why)
-        elif value == lower.get(key, param.default) and type(value) is type(lower.get(key, param.default)):
+            yield at(file, f"{pointer}/{key}", "P203", why)
+        elif value == without and type(value) is type(without):
             message = f"the parameter `{key}` of `{policy.id}` is this without it"
-            yield at(found.file, f"{pointer}/{key}", "P204", message)
+            yield at(file, f"{pointer}/{key}", "P204", message)
