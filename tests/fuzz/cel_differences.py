@@ -165,6 +165,11 @@ DIFFERENCES: tuple[Difference, ...] = (
         beside_a_loop,
     ),
     Difference(
+        "lists in reverse",
+        "There is no extension for lists there; reverse() is for strings alone.",
+        lambda case: "(list).reverse()" in str(case.theirs[1]),
+    ),
+    Difference(
         "macros of mathematics",
         "There, math.greatest and math.least are macros that refuse literals before anything runs.",
         lambda case: (
