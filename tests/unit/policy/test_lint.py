@@ -1,10 +1,12 @@
 """What lint makes of files that cannot be read, and of those that name them."""
 
+import re
+
 import pytest
 
 from house_cases import ROOT
 from stella_git.flows import policylint
-from stella_git.policy.lint import lint
+from stella_git.policy.lint import expressions, lint
 from stella_git.policy.lint.found import meant
 
 RULES = ROOT / "tests/golden/policies/rules"
@@ -159,3 +161,11 @@ def test_schemas_beside_policies_are_read_once_they_are_named(tmp_path, stella):
     assert stella("policy", "lint", "policy.yaml", cwd=tmp_path).code == 0
     (tmp_path / "load-test.schema.json").unlink()
     assert stella("policy", "lint", "policy.yaml", cwd=tmp_path).code == 1
+
+
+def test_every_code_of_the_compiler_has_a_rule():
+    said = [
+        re.findall(r'"((?:cel|policy)-[a-z-]+)"', (ROOT / "src/stella_git/policy" / name).read_text("utf-8"))
+        for name in ("compiled.py", "templates.py", "cel/faults.py")
+    ]
+    assert {code for codes in said for code in codes} == set(expressions._CODES)
