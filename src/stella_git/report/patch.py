@@ -6,7 +6,7 @@ Source: POSIX ``diff``, "Diff -u or -U Output Format".
 """
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
 from stella_git.report.text import printable
@@ -55,7 +55,10 @@ def _blocks(starts: list[int], edits: "Sequence[Edit]") -> "Iterator[_Block]":
     block: _Block | None = None
     for edit in edits:
         first = bisect_right(starts, edit.start) - 1
-        last = bisect_right(starts, edit.end)
+        # whole lines: then the line that begins where they end is none of them
+        whole = edit.text.endswith("\n") or (not edit.text and edit.start == starts[first])
+        last = (bisect_left if whole else bisect_right)(starts, edit.end)
+        last = max(last, first) if edit.end == edit.start else last
         if block is None or first >= block.last:
             if block is not None:
                 yield block
