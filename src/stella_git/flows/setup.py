@@ -50,8 +50,8 @@ apiVersion: stella.ops/v1
 kind: Budget
 metadata:
   id: default
-  revision: 1
   owner: team:maintainers
+  revision: 1
 spec:
   environments: [prod]
   count:
