@@ -41,6 +41,8 @@ LEGACY = [
 MODERN = [
     {"prefixItems": [{"type": "string"}], "items": False},
     {"prefixItems": [{"type": "string"}], "items": {"type": "integer"}},
+    {"dependentRequired": {"a": ["b"]}},
+    {"dependentRequired": {"b": ["a"], "a": []}},
 ]
 
 
@@ -70,7 +72,7 @@ def test_compiled_schemas_agree_with_jsonschema(dialect, judge, schemas):
         {"unevaluatedProperties": {}},
         {"unevaluatedProperties": False, "if": {}},
         {"unevaluatedProperties": False, "anyOf": [{"anyOf": [{"properties": {"a": {}}}]}]},
-        {"items": [{}, {"dependentRequired": {}}]},
+        {"items": [{}, {"dependentSchemas": {}}]},
         {"prefixItems": [{}]},
         {"then": {}},
         "string",
@@ -79,6 +81,12 @@ def test_compiled_schemas_agree_with_jsonschema(dialect, judge, schemas):
 def test_an_unknown_keyword_is_never_ignored(schema):
     with pytest.raises(NotCompilableError):
         compiler("2020-12").compile(schema)
+
+
+@pytest.mark.parametrize("dialect", ["draft-04", "draft-07"])
+def test_a_keyword_of_a_later_dialect_is_unknown(dialect):
+    with pytest.raises(NotCompilableError):
+        compiler(dialect).compile({"dependentRequired": {"a": ["b"]}})
 
 
 def test_an_unknown_keyword_behind_a_reference_is_never_ignored():

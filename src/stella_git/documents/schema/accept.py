@@ -17,6 +17,7 @@ from stella_git.documents.schema.keywords import (
     at_least,
     at_most,
     bound,
+    dependent_required,
     itself,
     members_with_patterns,
     multiple_of,
@@ -254,6 +255,11 @@ class Compiler:
         then, otherwise = self.compile(schema.get("then", True)), self.compile(schema.get("else", True))
         return lambda value: then(value) if test(value) else otherwise(value)
 
+    def _dependent_required(self, wanted: Any, _schema: Any) -> "Check":
+        if self._legacy:
+            raise NotCompilableError  # no keyword of these dialects
+        return dependent_required(wanted)
+
     def _dispatch(self, rule: Any, _schema: Any) -> "Check":
         beside = frozenset(rule.get("beside", ()))
         classes = {name: self.compile(each) for name, each in rule["classes"].items()}
@@ -274,6 +280,7 @@ class Compiler:
         "allOf": _all_of,
         "anyOf": _any_of,
         "const": _const,
+        "dependentRequired": _dependent_required,
         "enum": _enum,
         "exclusiveMaximum": bound(_is_number, itself, lambda value, limit: bool(value < limit)),
         "exclusiveMinimum": bound(_is_number, itself, lambda value, limit: bool(value > limit)),

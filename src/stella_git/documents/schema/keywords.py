@@ -66,6 +66,16 @@ def property_names(compiler: "Compile", names: Any, _schema: Any) -> "Check":
     return lambda value: type(value) is not dict or all(map(test, value))
 
 
+def dependent_required(wanted: "dict[str, list[str]]") -> "Check":
+    """Return the check of ``dependentRequired``: who has one member has others too."""
+    pairs = [(name, other) for name, others in wanted.items() for other in others]
+
+    def check(value: Any) -> bool:
+        return type(value) is not dict or all(other in value for name, other in pairs if name in value)
+
+    return check
+
+
 def members_with_patterns(
     required: tuple[str, ...],
     known: "dict[str, Check]",
