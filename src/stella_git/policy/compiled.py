@@ -142,6 +142,7 @@ class _Builder:
         self._schemas = schemas
         self._names: dict[str, Type | None] = {}
         self._lets: dict[str, Let] = {}
+        self._expressions = dict(policy.lets)
 
     def build(self) -> Compiled | None:
         self._declare()
@@ -210,8 +211,24 @@ class _Builder:
         lets = dict(self.policy.lets)
         reads = {name: self._reads(expression, lets) for name, expression in lets.items()}
         done: set[str] = set()
-        for name in lets:
-            yield from self._visit(name, reads, done, ())
+        for first in lets:
+            above: dict[str, Iterator[str]] = {} if first in done else {first: iter(reads[first])}
+            while above:
+                name = next(reversed(above))
+                other = next(above[name], None)
+                if other is None:
+                    del above[name]
+                    done.add(name)
+                    yield name
+                elif other in above:
+                    self._circle((*above, other))
+                elif other not in done:
+                    above[other] = iter(reads[other])
+
+    def _circle(self, names: tuple[str, ...]) -> None:
+        circle = names[names.index(names[-1]) :]
+        shown = " reads ".join(circle[:8]) + (" ..." if len(circle) > 8 else "")  # noqa: PLR2004 - what fits
+        self._fault("policy-cycle", f"{shown}: a circle", f"/spec/let/{names[-1]}", "break the circle")
 
     def _reads(self, expression: "Expression", lets: "Mapping[str, Expression]") -> tuple[str, ...]:
         try:
@@ -220,23 +237,8 @@ class _Builder:
             return ()  # told when it is compiled
         return tuple(sorted(program.names & lets.keys()))
 
-    def _visit(
-        self, name: str, reads: "Mapping[str, tuple[str, ...]]", done: set[str], above: tuple[str, ...]
-    ) -> "Iterator[str]":
-        if name in above:
-            circle = " reads ".join((*above[above.index(name) :], name))
-            self._fault("policy-cycle", f"{circle}: a circle", f"/spec/let/{name}", "break the circle")
-            return
-        if name in done:
-            return
-        for other in reads[name]:
-            yield from self._visit(other, reads, done, (*above, name))
-        if name not in done:
-            done.add(name)
-            yield name
-
     def _let(self, name: str) -> None:
-        expression = dict(self.policy.lets)[name]
+        expression = self._expressions[name]
         program = self._program(expression, self._names)
         self._names.setdefault(name, program.type if program else None)
         if program is not None:
