@@ -149,11 +149,14 @@ class _Work:
             alone: its fingerprint is that of no other violation of the rule, so that the element is its own.
         """
         policy, rule = result.policy.id, result.rule.id
-        element = self.facts.get((policy, rule, violation.fp)) if alone else None
+        named = self.facts.get((policy, rule, violation.fp))
+        element = named if alone else None
         finding = element if isinstance(element, dict) and "id" in element else _from_params(violation)
-        names: list[Json] = [violation.fp, violation.key]
-        if isinstance(element, dict):
-            names.append(element.get("fp"))
+        names: list[Json] = [violation.fp]
+        # a key may be a name that somebody chose: no fingerprint of a violation, nor one of another row
+        own = named.get("fp") if isinstance(named, dict) else violation.key
+        if isinstance(own, str) and own.startswith("fp:") and (alone or own == violation.key):
+            names.append(own)
         found = [waiver for name in names for waiver in self.index.by_fingerprint(name)]
         found += self.index.by_finding(finding, self.context.environment, self.context.subject)
         rows = {waiver.id: waiver for waiver in found if waiver.policy == policy}
