@@ -194,7 +194,7 @@ def is_same(one: str, other: str) -> bool:
 def _handles(text: str) -> set[str]:
     """Return what somebody is called in a text: an owner, or the author of a commit."""
     folded = " ".join(text.casefold().split())
-    if folded.startswith("team:"):
+    if folded.startswith("team:") and "<" not in folded:  # whoever commits may be called like a team
         return {folded}
     name, bracket, rest = folded.removeprefix("user:").partition("<")
     address = rest.partition(">")[0].strip() if bracket else name.strip()
