@@ -10,6 +10,7 @@ Source: ``docs/reference/policies.md``.
 
 from typing import TYPE_CHECKING, Final
 
+from stella_git.canon import jcs
 from stella_git.canon.record import record, replace
 from stella_git.policy.applicable import absent, elsewhere, nothing
 from stella_git.policy.cel import EvalError
@@ -323,5 +324,5 @@ class _AskError(Exception):
         self.fault = fault
 
 
-def _order(violation: Violation) -> tuple[str, str]:
-    return violation.fp, repr(sorted(violation.params.items()))
+def _order(violation: Violation) -> tuple[str, bytes]:
+    return violation.fp, jcs.dumps(violation.params)

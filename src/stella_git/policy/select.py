@@ -70,8 +70,9 @@ def select(requirement: "Requirement", evidence: "Sequence[Evidence]", as_of: "I
     )
 
 
-def _order(item: "Evidence") -> tuple[str, str, tuple[str, ...]]:
-    return item.predicate_type, item.version, tuple(source.digest for source in item.sources)
+def _order(item: "Evidence") -> tuple[str, str, tuple[tuple[str, str], ...]]:
+    sources = tuple((source.digest, source.path or "") for source in item.sources)
+    return item.predicate_type, item.version, sources
 
 
 def _is_type(requirement: "Requirement", item: "Evidence") -> bool:
