@@ -20,13 +20,14 @@ class PolicyFile:
         document: what they say, with the places of everything.
     """
 
-    __slots__ = ("_digest", "data", "document", "path")
+    __slots__ = ("_digest", "_lines", "data", "document", "path")
 
     def __init__(self, path: str, data: bytes, document: "YamlDocument") -> None:
         self.path = path
         self.data = data
         self.document = document
         self._digest = ""
+        self._lines: list[str] | None = None
 
     @property
     def value(self) -> "Json":
@@ -52,4 +53,19 @@ class PolicyFile:
             line: 1-based, in the string.
             column: 1-based, in characters.
         """
-        return inside(self.data, self.where(pointer), line, column)
+        text = self._at(pointer)
+        if self._lines is None:
+            self._lines = self.data.decode("utf-8", "replace").splitlines()
+        where = self.where(pointer)
+        return inside(self._lines, text, where, line, column) if isinstance(text, str) else where
+
+    def _at(self, pointer: str) -> "Json":
+        """Return what stands at a JSON Pointer; None if nothing does."""
+        found = self.value
+        for token in pointer.split("/")[1:]:
+            name = token.replace("~1", "/").replace("~0", "~")
+            if isinstance(found, list):
+                found = found[int(name)] if name.isdecimal() and int(name) < len(found) else None
+            else:
+                found = found.get(name) if isinstance(found, dict) else None
+        return found
