@@ -418,7 +418,7 @@ def trusted(place):
     (place / ".git").mkdir()
     config = f'[repository]\nid = "{trust_cases.REPOSITORY}"\nname = "shop"\n'
     (place / "stella.toml").write_text(config, encoding="utf-8")
-    violated = violation_fingerprint("build.signed", "good", None, "")
+    violated = violation_fingerprint("build.signed", "good", trust_cases.REPOSITORY, "")
     waiver = waiver_cases.document(
         "w-1",
         match={"fingerprint": violated},
@@ -466,10 +466,19 @@ def test_an_approval_for_another_repository_is_none(trusted, capsys):
     other = config.replace(trust_cases.REPOSITORY, "99999999-2222-4333-8444-555555555555")
     assert other != config
     (trusted / "stella.toml").write_text(other, encoding="utf-8")
-    code, result = ask_signed(capsys, "--keyring", "keyring.json")
+    # a waiver of that violation, as the fingerprint says, and yet approved elsewhere
+    code, result = ask_signed(capsys, "--keyring", "keyring.json", "--subject", trust_cases.REPOSITORY)
     (violation,) = result["violations"]
     assert (code, violation["status"]) == (1, "fail")
     assert violation["notes"] == ["waiver w-1 has 0 of 1 approvals that count"]
+
+
+def test_inside_a_repository_its_id_is_the_subject(trusted, capsys):
+    _, inside = ask_signed(capsys, "--keyring", "keyring.json")
+    _, named = ask_signed(capsys, "--keyring", "keyring.json", "--subject", trust_cases.REPOSITORY)
+    _, other = ask_signed(capsys, "--keyring", "keyring.json", "--subject", "other")
+    found = [result["violations"][0]["fp"] for result in (inside, named, other)]
+    assert found[0] == found[1] != found[2]
 
 
 def test_an_expired_waiver_is_said(trusted, capsys):

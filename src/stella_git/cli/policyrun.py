@@ -39,7 +39,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--environment", metavar="E", help="environment (default: local)")
     parser.add_argument("--stage", choices=STAGES, help="stage (default: ci)")
     parser.add_argument("--ref", metavar="REF", help="full name of the ref, such as refs/heads/main")
-    parser.add_argument("--subject", metavar="NAME", help="name of what this is about")
+    parser.add_argument(
+        "--subject",
+        metavar="NAME",
+        help="name of what this is about (default: the id of the repository around)",
+    )
     parser.add_argument(
         "--as-of", metavar="T", help="time of the decision, RFC 3339 (default: SOURCE_DATE_EPOCH, else now)"
     )
@@ -76,7 +80,7 @@ def question(arguments: argparse.Namespace, *, only: "Sequence[str]") -> "Questi
     from stella_git.cli.files import read_argument
     from stella_git.cli.validating import read_document
     from stella_git.errors import UsageError, Where
-    from stella_git.flows.policyeval import Question
+    from stella_git.flows.policyeval import Question, repository_id
     from stella_git.policy.context import Context
 
     if arguments.evidence.count("-") > 1:
@@ -96,7 +100,7 @@ def question(arguments: argparse.Namespace, *, only: "Sequence[str]") -> "Questi
             stage=arguments.stage or "ci",
             as_of=_as_of(arguments.as_of),
             ref=arguments.ref,
-            subject=arguments.subject,
+            subject=arguments.subject or repository_id(),
         ),
         params=tuple(arguments.param),
         only=tuple(only),

@@ -135,17 +135,24 @@ def _approved(rules: "Rules", question: Question, keyring: "Keyring | None") -> 
     """
     if keyring is None or not any(waiver.approvals for waiver in rules.waivers):
         return {}
-    from stella_git.flows.surroundings import find_work_tree, read_config
     from stella_git.flows.waivers import approved
 
+    return approved(rules.waivers, keyring=keyring, repository_id=repository_id(), at=question.context.as_of)
+
+
+def repository_id() -> str | None:
+    """Return the id of the repository around the working directory; None where there is none.
+
+    It is the subject of verdicts there, so fingerprints are those that a decision will have.
+    """
+    from stella_git.flows.surroundings import find_work_tree, read_config
+
     top = find_work_tree()
-    config = read_config(top) if top is not None else None
-    return approved(
-        rules.waivers,
-        keyring=keyring,
-        repository_id=config.repository_id if config is not None else None,
-        at=question.context.as_of,
-    )
+    try:
+        config = read_config(top) if top is not None else None
+    except ConfigError:
+        return None  # `stella config check` says what is wrong with it
+    return config.repository_id if config is not None else None
 
 
 def evaluate(question: Question, prepared: Prepared) -> "Run":
