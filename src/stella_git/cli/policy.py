@@ -12,6 +12,7 @@ VERBS: verbs.Verbs = {
     "fmt": ("policyfmt", "configure"),
     "init": ("policyinit", "configure"),
     "lint": ("policylint", "configure"),
+    "lock": ("policylock", "configure"),
     "mutate": ("policytest", "configure_mutate"),
     "schema": ("policyschema", "configure"),
     "test": ("policytest", "configure_test"),
