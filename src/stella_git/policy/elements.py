@@ -1,5 +1,6 @@
 """Where in the evidence an element is: elements are parts of it, and are found by identity."""
 
+from collections import deque
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,17 +13,18 @@ if TYPE_CHECKING:
 
 
 class Elements:
-    """Finds elements in the evidence of a policy; looks at it only when it is asked.
+    """Finds elements in the evidence of a policy; looks no further than the last element it was asked for.
 
     Args:
         evidence: what the policy looks at.
     """
 
-    __slots__ = ("_evidence", "_known")
+    __slots__ = ("_evidence", "_known", "_rest")
 
     def __init__(self, evidence: "tuple[Evidence, ...]") -> None:
         self._evidence = evidence
-        self._known: dict[int, tuple[Evidence, str]] | None = None
+        self._known: dict[int, tuple[Evidence, str]] = {}
+        self._rest = _parts(evidence)
 
     def place(self, element: "Value", pointer: "Value") -> "Where | None":
         """Return where an element stands; None if nobody knows.
@@ -41,30 +43,35 @@ class Elements:
         return evidence.place(pointer if isinstance(pointer, str) else own)
 
     def _find(self, element: "dict[str, Json] | list[Json]") -> "tuple[Evidence, str] | None":
-        if self._known is None:
-            self._known = {}
-            for evidence in self._evidence:
-                for part, pointer in _parts(evidence.value):
-                    self._known.setdefault(id(part), (evidence, pointer))
-        return self._known.get(id(element))
+        wanted = id(element)
+        if wanted in self._known:
+            return self._known[wanted]
+        for part, evidence, pointer in self._rest:
+            self._known.setdefault(id(part), (evidence, pointer))
+            if part is element:
+                break
+        return self._known.get(wanted)
 
 
-def _parts(value: "Json") -> "Iterator[tuple[Json, str]]":
-    """Yield all objects and arrays in a value, with their pointers; without recursion."""
-    pending: list[tuple[Json, str]] = [(value, "")]
+def _parts(evidence: "tuple[Evidence, ...]") -> "Iterator[tuple[Json, Evidence, str]]":
+    """Yield all objects and arrays in evidence, with their pointers; what is less deep comes first.
+
+    Elements stand near the top, and most of a document stands inside of them.
+    """
+    pending: deque[tuple[Json, Evidence, str]] = deque((item.value, item, "") for item in evidence)
     while pending:
-        part, pointer = pending.pop()
+        part, item, pointer = pending.popleft()
         if isinstance(part, dict):
-            yield part, pointer
+            yield part, item, pointer
             pending.extend(
-                (item, f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}")
-                for name, item in part.items()
-                if isinstance(item, dict | list)
+                (value, item, f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}")
+                for name, value in part.items()
+                if isinstance(value, dict | list)
             )
         elif isinstance(part, list):
-            yield part, pointer
+            yield part, item, pointer
             pending.extend(
-                (item, f"{pointer}/{index}")
-                for index, item in enumerate(part)
-                if isinstance(item, dict | list)
+                (value, item, f"{pointer}/{index}")
+                for index, value in enumerate(part)
+                if isinstance(value, dict | list)
             )
