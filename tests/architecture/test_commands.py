@@ -11,7 +11,7 @@ from stella_git.cli.main import COMMANDS, build_parser
 
 # What other programs and people may rely on. Only added to.
 CONTRACT = {
-    "init": {"--dry-run"},
+    "init": {"--dry-run", "--owner"},
     "deinit": {"--dry-run"},
     "config check": set(),
     "config show": {"--origin"},

@@ -24,6 +24,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--key-name", metavar="NAME", default="maintainer", help="name of the first key (default: maintainer)"
     )
     parser.add_argument(
+        "--owner",
+        metavar="OWNER",
+        help="who answers for it, user:NAME or team:NAME (default: user: and git's user.email)",
+    )
+    parser.add_argument(
         "--remote", metavar="NAME", default="origin", help="remote to fetch notes from (default: origin)"
     )
     parser.add_argument(
@@ -47,6 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
         repository_name=arguments.name,
         remote=arguments.remote,
         keyring_days=arguments.keyring_days,
+        owner=arguments.owner,
     )
     with open_workspace() as workspace:
         return carry_out(setup.plan_init(workspace, options), dry_run=arguments.dry_run)

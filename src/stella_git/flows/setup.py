@@ -20,6 +20,7 @@ from stella_git.flows.treefiles import write_file
 from stella_git.flows.trusted import TRUST_REF_CONFIG
 from stella_git.flows.workspace import Workspace
 from stella_git.gitstore import setup as git_setup
+from stella_git.gitstore.backend import Backend
 
 KEYRING_DAYS = 365
 KEY_ROLES = ("budget-check", "verdict")
@@ -42,6 +43,7 @@ vex = ["vex/*.json", ".vex/*.json", "*.openvex.json", "*.vex.json", "*.csaf.json
 findings = ["findings/*.json", "findings.json"]
 """
 
+TEAM = "team:maintainers"
 BUDGET_TEXT = """\
 # A starting point: nothing critical, a little of the rest, and not much unknown. A finding that nobody rated
 # may be anything, so few of them are let through.
@@ -87,11 +89,12 @@ class Options:
     """Choices of `stella init`.
 
     `key_name` names the key file and its entry in the keyring; `repository_id` is a UUID, made when absent;
-    `keyring_days` is how long the first keyring is valid.
+    `keyring_days` is how long the first keyring is valid; `owner` answers for the key, by default whom git
+    calls the author here.
     """
 
     key_name: str = "maintainer"
-    owner: str = "team:maintainers"
+    owner: str | None = None
     repository_id: str | None = None
     repository_name: str | None = None
     remote: str = "origin"
@@ -206,6 +209,15 @@ def _write_key(workspace: Workspace, path: Path) -> None:
         record.know(key_id=key.public.keyid, detail=path.stem)
 
 
+def _owner(backend: Backend) -> str:
+    """Return who answers for a first key: whom git calls the author here, so that one person is one name.
+
+    Nobody approves a waiver that is their own, and a key of a team cannot show whose it is.
+    """
+    email = backend.config_get("user.email")
+    return f"user:{email}" if email else TEAM
+
+
 def write_keyring(workspace: Workspace, key_file: Path, options: Options) -> None:
     """Write a first keyring that lists one key with every role, signed by that key.
 
@@ -226,7 +238,7 @@ def write_keyring(workspace: Workspace, key_file: Path, options: Options) -> Non
     entry = KeyEntry(
         name=options.key_name,
         key=signer.public_key,
-        owner=options.owner,
+        owner=options.owner or _owner(workspace.backend),
         roles=(*(TYPES[role] for role in KEY_ROLES), *OWNER_ROLES),
         not_before=now,
         not_after=until,

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from flows_cases import CLEAN, DIRTY, START, git, sbom, story, vex
+from flows_cases import CLEAN, DIRTY, ID, START, Place, git, sbom, story, vex
 from stella_git.attest.envelope import PAYLOAD_TYPE, Envelope
 from stella_git.flows.acceptance import Acceptance
 from stella_git.flows.decide import Question, decide
@@ -417,3 +417,38 @@ def test_a_verdict_that_took_attestations_about_another_commit_is_refused(tmp_pa
         other = replace(verdict, params={**verdict.params, "gitTree": "f" * 40})
         (check,) = acceptance.check_about(commit, other)
         assert (check.status, check.code) == ("failed", "WRONG_SUBJECT")
+
+
+def test_who_sets_a_repository_up_answers_for_its_first_key(tmp_path):
+    for name, email, words, owner in (
+        ("a", "ada@example.org", (), "user:ada@example.org"),
+        ("b", "ada@example.org", ("--owner", "team:release"), "team:release"),
+        ("c", "", (), "team:maintainers"),
+    ):
+        place = Place(tmp_path / name)
+        place.path.mkdir()
+        git(place.path, "init", "--quiet", "--initial-branch=main")
+        git(place.path, "config", "user.email", email)
+        place.run("init", *words)
+        ring = json.loads((place.path / "stella.keyring.json").read_bytes())
+        assert [key["owner"] for key in ring["keys"].values()] == [owner]
+
+
+def test_nobody_approves_a_waiver_of_their_own_with_the_first_key(tmp_path):
+    place = Place(tmp_path / "r")
+    place.path.mkdir()
+    git(place.path, "init", "--quiet", "--initial-branch=main")
+    git(place.path, "config", "user.email", "ada@example.org")
+    place.now = START - 3600
+    place.run("init", "--name", "reader", "--repository-id", ID, "--keyring-days", "36500")
+    place.now = START + 86_400
+    loose(place)
+    place.commit({**DIRTY, POLICY: KEV.encode()}, "Start", at=START + 10)
+    fp = place.json("decide", expect=1)["verdict"]["results"][0]["violations"][0]["fp"]
+    reason = ("--type", "risk_accepted", "--reason", "Not reachable from our entry points")
+    place.run("policy", "waive", fp, "--policy", "vuln.no-critical/critical", *reason, "--id", "own")
+    (key,) = (place.path / ".git/stella/keys").glob("*.pem")
+    said = place.run(
+        "policy", "waive", "--approve", "policies/waivers/own.yaml", "--key", f"file:{key}", expect=1
+    )
+    assert "ada@example.org" in said
