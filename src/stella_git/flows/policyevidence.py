@@ -10,7 +10,7 @@ Everything here is a function of bytes: no disk, no git, no clock.
 
 from typing import TYPE_CHECKING, Final
 
-from stella_git.canon.record import field, record
+from stella_git.canon.record import field, record, replace
 from stella_git.documents import inventory
 from stella_git.errors import InputError
 from stella_git.flows.evidence import ATTESTATION, Located
@@ -141,7 +141,7 @@ def of_files(
         ConfigError: the keyring, the trust file or a budget cannot be used.
     """
     keys = Keys(keyring, roots, as_of) if keyring is not None else None
-    pieces = [read(path, data, verify=keys.verify if keys else None) for path, data in _distinct(files)]
+    pieces = _once(read(path, data, verify=keys.verify if keys else None) for path, data in _distinct(files))
     merger = Merger(Weights.from_bytes(trust) if trust is not None else Weights(), as_of)
     found: list[Evidence] = []
     for piece in pieces:
@@ -213,6 +213,7 @@ def of_located(
         merger.note(piece)
         found += of_piece(piece)
     keys = Keys(keyring, roots, as_of) if keyring is not None else None
+    accepted: list[Piece] = []
     inputs: list[Input] = []
     messages: list[Mapping[str, Json]] = []
     for item in sorted(attestations, key=lambda one: (one.digest, one.name)):
@@ -221,9 +222,11 @@ def of_located(
             text = f"{item.name} is no evidence: {refusal}"
             messages.append(message("attestation-refused", text, digest=item.digest))
             continue
-        merger.add(attested, components=False)
-        found += () if attested.base == predicates.BUDGET_CHECK else of_piece(attested)
+        accepted.append(attested)
         inputs.append(_input(attested))
+    for piece in _once(accepted):
+        merger.add(piece, components=False)
+        found += () if piece.base == predicates.BUDGET_CHECK else of_piece(piece)
     return Offered(
         evidence=tuple(found),
         sources={"findings": ordered(merger.reporting), "vex": ordered(merger.claiming)},
@@ -231,6 +234,24 @@ def of_located(
         messages=tuple(messages),
         origins=Origins(merger),
     )
+
+
+def _once(pieces: "Iterable[Piece]") -> "tuple[Piece, ...]":
+    """Return each signed statement once, with all its signers, however often somebody has wrapped it."""
+    found: dict[str, Piece] = {}
+    for piece in pieces:
+        name = piece.signed or piece.source.digest
+        known = found.setdefault(name, piece)
+        if known is not piece:
+            signers = {one.name: one for one in (*known.source.signers, *piece.source.signers)}
+            times = [one for one in (known.source.made, piece.source.made) if one is not None]
+            source = replace(
+                known.source,
+                signers=tuple(signers[name] for name in sorted(signers)),
+                made=min(times, key=lambda one: (one.seconds, one.nanos), default=None),
+            )
+            found[name] = replace(known, source=source)
+    return tuple(found.values())
 
 
 def _source(item: Located) -> Source:
@@ -265,9 +286,11 @@ def _attested(item: Located, keys: Keys | None, about: About) -> tuple[Piece | N
     try:
         piece = read(item.name, item.data, verify=verify)
     except InputError as error:
-        if vouched and vouched[-1].signers:
+        said = vouched[-1].statement if vouched and vouched[-1].signers else None
+        elsewhere = about.refusal_of(said) if said is not None else ""
+        if said is not None and not elsewhere:
             raise
-        return None, f"it cannot be read: {error.message} ({error.code})"
+        return None, elsewhere or f"it cannot be read: {error.message} ({error.code})"
     if not vouched:
         return None, "nobody signed it: it is no envelope and no bundle"
     if not piece.source.signers:

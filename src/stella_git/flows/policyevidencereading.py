@@ -56,6 +56,7 @@ class Piece:
         source: where it comes from, who signed it, when it was made.
         places: where its parts stand.
         statement: the whole statement that it stood in; None for a bare document.
+        signed: ``sha256:...`` of what signatures are over; "" for what has none.
     """
 
     path: str
@@ -66,6 +67,7 @@ class Piece:
     source: Source
     places: Places
     statement: "Json" = None
+    signed: str = ""
 
     @property
     def base(self) -> str:
@@ -203,7 +205,7 @@ def _attested(
 ) -> Piece:
     """Return the predicate of a statement, whoever signed it."""
     try:
-        statement, raw, vouched = _statement(path, value, found, verify)
+        statement, raw, vouched, signed = _statement(path, value, found, verify)
     except InputError as error:
         error.where = error.where.within(path)
         raise
@@ -223,7 +225,7 @@ def _attested(
         subjects=tuple(_subject(one.name, one.digest) for one in statement.subject),
     )
     piece = Piece(path=path, data=data, value=predicate, source=source, places=places, statement=raw)
-    return _looked_into(piece)
+    return _looked_into(replace(piece, signed=signed))
 
 
 def _subject(name: str | None, digest: "Mapping[str, str] | None") -> "Json":
@@ -237,15 +239,16 @@ def _written_out(uri: str) -> str:
 
 def _statement(
     path: str, value: "Json", found: Format, verify: "Callable[[Envelope | Bundle], Vouched] | None"
-) -> "tuple[Statement, Json, Vouched | None]":
-    """Return the statement, the JSON of it, and who vouches for it."""
+) -> "tuple[Statement, Json, Vouched | None, str]":
+    """Return the statement, the JSON of it, who vouches for it, and the digest of what they signed."""
     from stella_git.attest.bundle import Bundle
     from stella_git.attest.envelope import Envelope
     from stella_git.attest.statement import Statement
+    from stella_git.canon.digest import sha256
     from stella_git.canon.reader import parse_json
 
     if found.kind == "in-toto":
-        return Statement.from_json(value), value, None
+        return Statement.from_json(value), value, None, ""
     evidence = Bundle.from_json(value) if found.kind == "sigstore-bundle" else Envelope.from_json(value)
     envelope = evidence if isinstance(evidence, Envelope) else evidence.content
     if not isinstance(envelope, Envelope):
@@ -257,7 +260,8 @@ def _statement(
         )
     vouched = verify(evidence) if verify is not None else None
     read_ = vouched.statement if vouched is not None and vouched.statement is not None else None
-    return read_ or Statement.from_envelope(envelope), parse_json(envelope.payload, limit=LIMIT), vouched
+    raw = parse_json(envelope.payload, limit=LIMIT)
+    return read_ or Statement.from_envelope(envelope), raw, vouched, str(sha256(envelope.pae()))
 
 
 def _looked_into(piece: Piece) -> Piece:

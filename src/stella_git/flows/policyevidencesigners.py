@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from stella_git.attest.bundle import Bundle
     from stella_git.attest.envelope import Envelope
+    from stella_git.attest.statement import Statement
     from stella_git.canon.clock import Instant
     from stella_git.canon.reader import Json
     from stella_git.flows.policyevidencereading import Piece
@@ -49,14 +50,23 @@ class About:
         Args:
             piece: with the subjects of its statement.
         """
-        named = [(kind, value) for one in piece.source.subjects for kind, value in _git(one)]
+        return self._refusal(piece.source.subjects, _built_from(piece.base, piece.value))
+
+    def refusal_of(self, statement: "Statement") -> str:
+        """Return why a statement is not about it, whatever its predicate is; "" if it is."""
+        subjects: list[Json] = [{"digest": dict(one.digest or {})} for one in statement.subject]
+        base = predicates.split(statement.predicate_type)[0]
+        return self._refusal(subjects, _built_from(base, dict(statement.predicate)))
+
+    def _refusal(self, subjects: "Iterable[Json]", built_from: "Iterable[str]") -> str:
+        named = [(kind, value) for one in subjects for kind, value in _git(one)]
         trees = {value for kind, value in named if kind == "gitTree"}
         commits = {value for kind, value in named if kind == "gitCommit"}
         if trees - self.trees or (self.commits and commits - self.commits):
             return "it is about another commit"
         if trees or (self.commits and commits):
             return ""
-        if self.commits and self.commits & set(_built_from(piece)):
+        if self.commits and self.commits & set(built_from):
             return ""
         return "nothing in it names the commit that is decided on, or its tree"
 
@@ -67,10 +77,10 @@ def _git(subject: "Json") -> "Iterator[tuple[str, str]]":
             yield kind, value
 
 
-def _built_from(piece: "Piece") -> "Iterable[str]":
-    if piece.base != predicates.PROVENANCE:
+def _built_from(base: str, value: "Json") -> "Iterable[str]":
+    if base != predicates.PROVENANCE:
         return ()
-    dependencies = array(inner(piece.value, "buildDefinition"), "resolvedDependencies")
+    dependencies = array(inner(value, "buildDefinition"), "resolvedDependencies")
     return [value for one in dependencies for kind, value in _git(one) if kind == "gitCommit"]
 
 
