@@ -12,6 +12,7 @@ from stella_git.canon import jcs
 from stella_git.canon.clock import Instant
 from stella_git.errors import ConfigError, RefusedError
 from stella_git.flows import trusted
+from stella_git.flows.evidence import ATTESTATION
 from stella_git.gitstore import history
 from stella_git.trust.report import Check, failed, passed
 
@@ -111,10 +112,12 @@ class Acceptance:
 
         Nothing for other verdicts.
         """
+        # without them, those about another commit of the same tree would count, and some about this one not
+        owed = any(item.role == ATTESTATION for item in verdict.inputs)
         wrong = [
             name
             for name, value in (("gitCommit", commit.id), ("gitTree", commit.tree))
-            if verdict.params.get(name, value) != value
+            if verdict.params.get(name, None if owed else value) != value
         ]
         if wrong:
             detail = f"attestations were taken that are about another commit ({', '.join(wrong)})"

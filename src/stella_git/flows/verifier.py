@@ -16,7 +16,7 @@ from stella_git.attest.predicates import VerdictPredicate, resolve
 from stella_git.attest.statement import Statement
 from stella_git.canon.digest import sha256
 from stella_git.errors import ConfigError, InputError, RefusedError, StellaError
-from stella_git.flows import anchoring, evidence, roots, trusted
+from stella_git.flows import anchoring, evidence, roots, trusted, waiverfacts
 from stella_git.flows.acceptance import Acceptance
 from stella_git.flows.claims import Claims
 from stella_git.flows.standing import DECISIONS, Candidate, CommitResult, Demand, Standing
@@ -225,6 +225,8 @@ class Verifier:
             result = replay(self.workspace, predicate, commit.tree)
             if result.identical:
                 self._require_complete(commit, predicate, result.located)
+                revisions = (self.in_force.commit, predicate.binding.policy_revision)
+                waiverfacts.require_authors(self.workspace.backend, revisions, result)
         except (ConfigError, InputError, RefusedError) as error:
             return _failed("recompute", error.code, error.message, error.remedy)
         if not result.identical:

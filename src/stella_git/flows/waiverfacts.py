@@ -15,11 +15,14 @@ from stella_git.canon import jcs
 from stella_git.canon.clock import Instant, parse_rfc3339
 from stella_git.canon.reader import Json, parse_json
 from stella_git.canon.record import field, record
-from stella_git.errors import InputError, Where
+from stella_git.errors import InputError, RefusedError, Where
 from stella_git.flows import waivers
 from stella_git.flows.evidence import CAS, WAIVER_FACTS, Located
+from stella_git.gitstore import history
+from stella_git.verdict import rulebook
 
 if TYPE_CHECKING:
+    from stella_git.flows.replay import Replayed
     from stella_git.gitstore.backend import Backend
     from stella_git.policy.ruleset import Rules
     from stella_git.verdict.decide import Decision
@@ -93,6 +96,41 @@ def read(items: Iterable[Located]) -> Facts:
                 when = parse_rfc3339(str(row["orphanSince"]))
                 since[name] = min(when, since.get(name, when))
     return Facts(authors=authors, since=since)
+
+
+def require_authors(backend: "Backend", revisions: tuple[str, str], replayed: "Replayed") -> None:
+    """Refuse authors of waivers that are not those of history: nobody may say who else wrote their own.
+
+    Args:
+        backend: the repository.
+        revisions: the trusted revision, and the one that the verdict says its rules are of; that counts too
+            if it is part of the history of the first.
+        replayed: a verdict and its evidence.
+
+    Raises:
+        RefusedError: ``WAIVER_AUTHOR``: history names another author, or is cut off.
+    """
+    run = replayed.decision.run
+    if run is None or not run.waivers:
+        return
+    rules = rulebook.read((item.path or "", item.data) for item in replayed.located if item.role == "policy")
+    counted = {row["id"] for row in run.waivers}
+    tip, other = revisions
+    known = backend.resolve(f"{other}^{{commit}}") is not None and history.is_ancestor(backend, other, tip)
+    stated = read(replayed.located).authors
+    for waiver in () if rules.rules is None else rules.rules.waivers:
+        author = stated.get(waiver.id)
+        if waiver.id not in counted or author is None:
+            continue
+        true = {waivers.author_of(backend, one, waiver.file) for one in ({tip, other} if known else {tip})}
+        if author not in true:
+            names = " or ".join(sorted(ascii(name)[:120] for name in true if name is not None))
+            raise RefusedError(
+                f"{ascii(author)[:99]} is said to have written {waiver.id}, history says {names or None}",
+                code="WAIVER_AUTHOR",
+                where=Where(waiver.file.path),
+                remedy="do not rely on it; in a shallow clone, first: git fetch --unshallow",
+            )
 
 
 def _rows(item: Located) -> list[dict[str, Json]]:
