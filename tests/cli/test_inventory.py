@@ -1,5 +1,6 @@
 """``stella sbom normalize``, ``diff``, ``stats``, ``tree`` and ``convert-check``."""
 
+import html
 import json
 import random
 
@@ -208,13 +209,14 @@ def test_a_difference_for_a_pull_request(write, run):
     write("a.json", bom())
     write("b.json", value)
     text = run("diff", "--format", "markdown", "a.json", "b.json", expect=1)
-    assert text.startswith(
+    shown = html.unescape(text)
+    assert shown.startswith(
         "### Inventory: <code>a.json</code> → <code>b.json</code>\n\n1 added, 1 of another"
     )
     assert (
         "| <code>pkg:npm/left-pad</code> | <code>1.3.0</code> | <code>1.4.0</code> | upgrade "
         "| new: <code>ISC</code><br>gone: <code>MIT</code> |\n"
-    ) in text
+    ) in shown
     assert "<details><summary>1 link between parts that stayed</summary>" in text
     row = next(line for line in text.splitlines() if "script" in line)
     assert row.count("|") == 3

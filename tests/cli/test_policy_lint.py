@@ -1,5 +1,6 @@
 """``stella policy lint``: what it reads, what it prints, how it ends."""
 
+import html
 import json
 import shutil
 
@@ -168,7 +169,7 @@ def test_every_format_names_the_problem(stella, tree, kind):
     ran = stella("policy", "lint", "--format", kind, cwd=tree("P012/fires"))
     assert ran.code == 1
     assert "P012" in ran.out
-    assert "policies/policy.yaml" in ran.out
+    assert "policies/policy.yaml" in html.unescape(ran.out)
 
 
 def test_sarif_explains_the_rule(stella, tree):

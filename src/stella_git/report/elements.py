@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from stella_git.report.markdown import escaped
 from stella_git.report.problems import representable
 from stella_git.report.text import count, paint, printable
 
@@ -84,7 +85,7 @@ def markdown(results: "Sequence[Held]", asked: "Asked") -> str:
     lines: list[str] = []
     for held in results:
         for judgement, missing in zip(held.judgements, held.missing, strict=True):
-            lines += [f"## {_cell(held.path)}: {judgement.profile.id}", ""]
+            lines += [f"## {escaped(held.path)}: {judgement.profile.id}", ""]
             lines += [f"{_verdict(judgement, asked, colour=False)}.", ""]
             lines += ["| element | level | has it | missing at |", "|---|---|---|---|"]
             lines += [
@@ -96,19 +97,11 @@ def markdown(results: "Sequence[Held]", asked: "Asked") -> str:
 
 
 def _markdown_row(held: "Held", outcome: "Outcome", lacking: "Sequence[Missing]") -> str:
-    places = [_cell(_place(held, each)) for each in lacking[:_WORST]]
+    places = [escaped(_place(held, each)) for each in lacking[:_WORST]]
     if len(outcome.missing) > _WORST:
         places.append(f"{len(outcome.missing) - _WORST} more")
-    title = _cell(outcome.element.title)
+    title = escaped(outcome.element.title)
     return f"| {title} | {outcome.element.level.id} | {_share(outcome)} | {', '.join(places)} |"
-
-
-_SPECIAL = str.maketrans({each: f"\\{each}" for each in "\\`*_{}[]<>#|!&~"})
-
-
-def _cell(value: str) -> str:
-    """Return text that Markdown shows as it is: a name in a document may hold anything."""
-    return printable(value).translate(_SPECIAL)
 
 
 def as_json(results: "Sequence[Held]", asked: "Asked") -> "Json":

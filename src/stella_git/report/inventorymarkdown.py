@@ -7,7 +7,8 @@ reference, and all of it stands in ``<code>``, where no site looks for mentions.
 from typing import TYPE_CHECKING
 
 from stella_git.report.inventory import own_links, summary
-from stella_git.report.text import count, printable
+from stella_git.report.markdown import code, escaped
+from stella_git.report.text import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from stella_git.documents.inventory.compare import Comparison
     from stella_git.documents.inventory.merge import Node
 
-_PLAIN = frozenset(" -./:+,=%")
 _DIRECTIONS = {"upgrade": "upgrade", "downgrade": "**downgrade**", "change": "other version"}
 
 
@@ -37,19 +37,6 @@ def diff_markdown(comparison: "Comparison", names: tuple[str, str]) -> str:
     lines += _table("What it is about", ("", "part"), roots)
     lines += _links(comparison)
     return "\n".join([*lines, ""])
-
-
-def code(text: str) -> str:
-    """Return text as code that cannot become markup."""
-    return f"<code>{escaped(text)}</code>"
-
-
-def escaped(text: str) -> str:
-    """Return text with everything but letters, digits and plain punctuation as character references."""
-    return "".join(
-        char if char in _PLAIN or (char.isascii() and char.isalnum()) else f"&#{ord(char)};"
-        for char in printable(text)
-    )
 
 
 def _table(title: str, heads: tuple[str, ...], rows: "Iterable[tuple[str, ...]]") -> list[str]:

@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from stella_git.report.markdown import code
 from stella_git.report.policies import shown
-from stella_git.report.policiesmarkdown import code
 from stella_git.report.policytests import (
     case_place,
     details,

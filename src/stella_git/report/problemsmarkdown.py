@@ -5,7 +5,7 @@ Names and values come from documents of others: nothing in them may become marku
 
 from typing import TYPE_CHECKING
 
-from stella_git.report.inventorymarkdown import code, escaped
+from stella_git.report.markdown import code, escaped
 from stella_git.report.problems import representable, tally
 from stella_git.report.text import count
 

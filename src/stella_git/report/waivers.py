@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from stella_git.report.markdown import escaped
 from stella_git.report.text import count, paint, printable
 
 if TYPE_CHECKING:
@@ -83,13 +84,8 @@ def waivers_markdown(rows: "Sequence[Listed]") -> str:
             waiver.owner,
             ", ".join(row.standing.names) or "nobody",
         )
-        lines.append("| " + " | ".join(_cell(cell) for cell in cells) + " |")
+        lines.append("| " + " | ".join(escaped(cell) for cell in cells) + " |")
     return "".join(f"{line}\n" for line in lines)
-
-
-def _cell(text: str) -> str:
-    """Return text that a table of Markdown shows as it is."""
-    return "".join(f"\\{char}" if char in "\\`*_{}[]<>()#+!|~&" else char for char in printable(text))
 
 
 def waivers_json(rows: "Sequence[Listed]", *, at: "Instant") -> "dict[str, Json]":
