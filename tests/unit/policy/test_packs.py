@@ -19,10 +19,11 @@ from stella_git.flows import policyfiles
 from stella_git.flows.policytests import with_cases
 from stella_git.policy import load
 from stella_git.policy.compiled import compile_policy
+from stella_git.policy.consistency import within
 from stella_git.policy.context import Context
 from stella_git.policy.evidence import Given, Signer, Source
 from stella_git.policy.predicates import OURS, find, number, split
-from stella_git.policy.ruleset import assemble, within
+from stella_git.policy.ruleset import assemble
 from stella_git.policy.run import run
 from stella_git.policy.testing.compare import compare
 from stella_git.policy.testing.mutants import mutants
