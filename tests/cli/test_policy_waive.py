@@ -32,9 +32,9 @@ def plain(tmp_path, monkeypatch):
 
 @pytest.fixture(scope="module")
 def template(tmp_path_factory):
-    """A repository with a policy, whose keyring has a key of ben that may approve, and one that may not."""
+    """A repository with a policy, whose keyring has keys of ben and dot that may approve, and one of cyd that may not."""
     found = make(tmp_path_factory.mktemp("waive") / "repository")
-    for name, role in (("ben", "waiver"), ("cyd", "policy")):
+    for name, role in (("ben", "waiver"), ("dot", "waiver"), ("cyd", "policy")):
         found.run("keys", "generate", "--name", name)
         found.run(
             "keys", "add", f".git/stella/keys/{name}.pub", "--name", name, "--role", role, "--owner",
@@ -255,7 +255,7 @@ def test_a_policy_set_says_how_many_and_how_long(place):
     path = asked(place, "--expires", "20d")
     place.run("policy", "waive", "--approve", path, *key("ben"))
     assert states(place) == {"w": "unapproved"}
-    place.run("policy", "waive", "--approve", path, *key("maintainer"))
+    place.run("policy", "waive", "--approve", path, *key("dot"))
     assert states(place) == {"w": "live"}
 
 
