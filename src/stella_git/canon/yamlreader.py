@@ -34,6 +34,8 @@ FORBIDDEN = re.compile(
 _DIRECTIVE = re.compile(r"(?:[ ]*+(?:#[^\n]*+)?\r?\n)*+%")
 _BLOCK_HEADER = re.compile(r"[|>][-+0-9]*+(?:[ \r\n]|\Z)")
 _SURROGATE = re.compile("[\ud800-\udfff]")
+# What any of the words above, and any number, begins with; most plain scalars begin otherwise.
+_SUSPICIOUS = frozenset({"", *"~+-.0123456789yYnNoOtTfF"})
 WORDS: dict[str, Json] = {"true": True, "false": False, "null": None}
 _SAFE_DIGITS = 17
 _SHOWN = 40
@@ -114,6 +116,7 @@ class _Composer:
         self._flow = 0  # how many of the open containers are written with brackets
         self._key: str | None = None  # of the member whose value comes next
         self._documents = 0
+        self._plain: set[str] = set()  # keys that were looked at, and are the same wherever they stand
 
     def refuse(self, code: str, message: str, place: tuple[int, int], pointer: str = "") -> NoReturn:
         where = Where(self._path, line=place[0], column=place[1], pointer=pointer)
@@ -177,23 +180,22 @@ class _Composer:
         container, name = self._frames[-1]
         if isinstance(container, list):
             return f"{name}/{len(container)}"
-        return name if self._key is None else name + pointer([self._key])
+        key = self._key
+        if key is None:
+            return name
+        return name + pointer([key]) if "~" in key or "/" in key else f"{name}/{key}"
 
     def _node(self, event: "Event", kind: str) -> None:
-        name, place = self._pointer(), _start(event)
-        if event.anchor is not None:
-            self.refuse("yaml-anchor", f"the anchor &{event.anchor}", place, name)
-        if event.tag is not None:
-            self.refuse("yaml-tag", f"the tag {event.tag}", place, name)
+        if event.anchor is not None or event.tag is not None:
+            self._refuse_properties(event)
         container = self._frames[-1][0] if self._frames else None
-        if isinstance(container, dict) and self._key is None:
+        if self._key is None and isinstance(container, dict):
             self._key = self._member(event, kind, container)
             return
+        name, place = self._pointer(), _start(event)
         self.positions[name] = place
-        value: Json
         if kind == "ScalarEvent":
-            value = self._scalar(event, name)
-            self._attach(container, value)
+            self._attach(container, self._scalar(event, place, name))
             return
         if len(self._frames) >= self._depth:
             self.refuse("yaml-too-deep", f"nested deeper than {self._depth} levels", place, name)
@@ -201,6 +203,12 @@ class _Composer:
         self._attach(container, opened)
         self._frames.append((opened, name))
         self._flow += bool(event.flow_style)
+
+    def _refuse_properties(self, event: "Event") -> NoReturn:
+        name, place = self._pointer(), _start(event)
+        if event.anchor is not None:
+            self.refuse("yaml-anchor", f"the anchor &{event.anchor}", place, name)
+        self.refuse("yaml-tag", f"the tag {event.tag}", place, name)
 
     def _attach(self, container: dict[str, Json] | list[Json] | None, value: Json) -> None:
         if container is None:
@@ -213,40 +221,46 @@ class _Composer:
             self._key = None
 
     def _member(self, event: "Event", kind: str, container: dict[str, Json]) -> str:
-        name, place = self._pointer(), _start(event)
         if kind != "ScalarEvent":
-            self.refuse("yaml-key-not-string", "a key that is not a string", place, name)
-        key = event.value
-        self._check_style(event, place, name)
-        if not event.style:
-            if key == "<<":
-                self.refuse("yaml-merge-key", "the merge key <<", place, name)
-            if key in WORDS or LOOK_ALIKE.fullmatch(key) or NUMBER.fullmatch(key) or not key:
-                message = f"the key {_shown(key)} is not a string in every YAML"
-                self.refuse("yaml-key-not-string", message, place, name)
-        self._check_text(key, place, name)
+            self.refuse("yaml-key-not-string", "a key that is not a string", _start(event), self._pointer())
+        key = str(event.value)
+        if event.style or key not in self._plain:
+            self._check_key(event, key)
         if key in container:
-            name += pointer([key])
-            self.refuse("yaml-duplicate-key", f"the key {_shown(key)} is there twice", place, name)
-        return str(key)
+            name = self._pointer() + pointer([key])
+            self.refuse("yaml-duplicate-key", f"the key {_shown(key)} is there twice", _start(event), name)
+        return key
 
-    def _check_style(self, event: "Event", place: tuple[int, int], name: str) -> None:
-        """Refuse what one of PyYAML's parsers reads and the other does not."""
-        if event.style in {"|", ">"} and not _BLOCK_HEADER.match(self._text, event.start_mark.index):
-            self.refuse("yaml-syntax", "a comment needs a space before its #", place, name)
-        if not event.style and self._flow and "?" in event.value:
-            message = f"{_shown(event.value)} holds a question mark between brackets"
-            self.refuse("yaml-ambiguous-scalar", message, place, name)
-
-    def _check_text(self, text: str, place: tuple[int, int], name: str) -> None:
-        if _SURROGATE.search(text):
-            self.refuse("yaml-lone-surrogate", "an escape that is half of a surrogate pair", place, name)
-
-    def _scalar(self, event: "Event", name: str) -> Json:
-        text, place = str(event.value), _start(event)
+    def _check_key(self, event: "Event", key: str) -> None:
+        name, place = self._pointer(), _start(event)
         self._check_style(event, place, name)
         if event.style:
-            self._check_text(text, place, name)
+            return
+        if key == "<<":
+            self.refuse("yaml-merge-key", "the merge key <<", place, name)
+        if key in WORDS or LOOK_ALIKE.fullmatch(key) or NUMBER.fullmatch(key) or not key:
+            message = f"the key {_shown(key)} is not a string in every YAML"
+            self.refuse("yaml-key-not-string", message, place, name)
+        if "?" not in key:
+            self._plain.add(key)
+
+    def _check_style(self, event: "Event", place: tuple[int, int], name: str) -> None:
+        """Refuse what one of PyYAML's parsers reads and the other does not, and what is no text."""
+        style = event.style
+        if not style:
+            if self._flow and "?" in event.value:
+                message = f"{_shown(event.value)} holds a question mark between brackets"
+                self.refuse("yaml-ambiguous-scalar", message, place, name)
+            return
+        if style in {"|", ">"} and not _BLOCK_HEADER.match(self._text, event.start_mark.index):
+            self.refuse("yaml-syntax", "a comment needs a space before its #", place, name)
+        if _SURROGATE.search(event.value):
+            self.refuse("yaml-lone-surrogate", "an escape that is half of a surrogate pair", place, name)
+
+    def _scalar(self, event: "Event", place: tuple[int, int], name: str) -> Json:
+        text = str(event.value)
+        self._check_style(event, place, name)
+        if event.style or text[:1] not in _SUSPICIOUS:
             return text
         if text in WORDS:
             return WORDS[text]

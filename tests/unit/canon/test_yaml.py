@@ -258,3 +258,19 @@ def test_errors_of_the_parser_without_a_place(monkeypatch):
         parse_yaml(b"a")
     assert (caught.value.code, caught.value.where.line) == ("yaml-syntax", 1)
     assert "while testing" in caught.value.message
+
+
+def test_a_key_that_is_good_in_a_block_is_not_in_brackets_for_that():
+    assert parse_yaml(b"a?: 1\nb:\n  a?: 2\n").value == {"a?": 1, "b": {"a?": 2}}
+    with pytest.raises(InputError) as caught:
+        parse_yaml(b"a?: 1\nb: {a?: 2}\n")
+    assert caught.value.code == "yaml-ambiguous-scalar"
+    assert (caught.value.where.line, caught.value.where.column) == (2, 5)
+
+
+@pytest.mark.parametrize("key", ["yes", "1", "<<", "~"])
+def test_a_key_that_is_good_in_quotes_is_not_without_for_that(key):
+    assert parse_yaml(f'a: {{"{key}": 1}}\n"{key}": 2\n'.encode()).value == {"a": {key: 1}, key: 2}
+    with pytest.raises(InputError) as caught:
+        parse_yaml(f'"{key}": 1\nb:\n  {key}: 2\n'.encode())
+    assert caught.value.where.line == 3
