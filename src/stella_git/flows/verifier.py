@@ -226,7 +226,9 @@ class Verifier:
             if result.identical:
                 self._require_complete(commit, predicate, result.located)
                 revisions = (self.in_force.commit, predicate.binding.policy_revision)
-                waiverfacts.require_authors(self.workspace.backend, revisions, result)
+                waiverfacts.require_authors(
+                    self.workspace.backend, revisions, result.decision, result.located
+                )
         except (ConfigError, InputError, RefusedError) as error:
             return _failed("recompute", error.code, error.message, error.remedy)
         if not result.identical:

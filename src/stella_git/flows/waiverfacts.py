@@ -22,7 +22,6 @@ from stella_git.gitstore import history
 from stella_git.verdict import rulebook
 
 if TYPE_CHECKING:
-    from stella_git.flows.replay import Replayed
     from stella_git.gitstore.backend import Backend
     from stella_git.policy.ruleset import Rules
     from stella_git.verdict.decide import Decision
@@ -98,26 +97,29 @@ def read(items: Iterable[Located]) -> Facts:
     return Facts(authors=authors, since=since)
 
 
-def require_authors(backend: "Backend", revisions: tuple[str, str], replayed: "Replayed") -> None:
+def require_authors(
+    backend: "Backend", revisions: tuple[str, str], decision: "Decision", located: tuple[Located, ...]
+) -> None:
     """Refuse authors of waivers that are not those of history: nobody may say who else wrote their own.
 
     Args:
         backend: the repository.
         revisions: the trusted revision, and the one that the verdict says its rules are of; that counts too
             if it is part of the history of the first.
-        replayed: a verdict and its evidence.
+        decision: that was recomputed.
+        located: its evidence.
 
     Raises:
         RefusedError: ``WAIVER_AUTHOR``: history names another author, or is cut off.
     """
-    run = replayed.decision.run
+    run = decision.run
     if run is None or not run.waivers:
         return
-    rules = rulebook.read((item.path or "", item.data) for item in replayed.located if item.role == "policy")
+    rules = rulebook.read((item.path or "", item.data) for item in located if item.role == "policy")
     counted = {row["id"] for row in run.waivers}
     tip, other = revisions
     known = backend.resolve(f"{other}^{{commit}}") is not None and history.is_ancestor(backend, other, tip)
-    stated = read(replayed.located).authors
+    stated = read(located).authors
     for waiver in () if rules.rules is None else rules.rules.waivers:
         author = stated.get(waiver.id)
         if waiver.id not in counted or author is None:
