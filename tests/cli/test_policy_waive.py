@@ -32,7 +32,7 @@ def plain(tmp_path, monkeypatch):
 
 @pytest.fixture(scope="module")
 def template(tmp_path_factory):
-    """A repository with a policy, whose keyring has keys of ben and dot that may approve, and one of cyd that may not."""
+    """A repository with a policy, and keys of ben and dot that may approve, and of cyd that may not."""
     found = make(tmp_path_factory.mktemp("waive") / "repository")
     for name, role in (("ben", "waiver"), ("dot", "waiver"), ("cyd", "policy")):
         found.run("keys", "generate", "--name", name)

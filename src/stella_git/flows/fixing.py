@@ -59,14 +59,7 @@ def fix_file(name: str, job: Job) -> Fixed:
         InputError: it is not strict JSON, or no document that is mended.
         EnvironmentFault: it cannot be written, or somebody else wrote it meanwhile (``file-changed``).
     """
-    path = Path(name)
-    if name != "-" and path.is_symlink():
-        raise UsageError(
-            "is a symbolic link, and what it leads to may belong to somebody else",
-            code="file-symlink",
-            where=Where(name),
-            remedy="name the file itself",
-        )
+    path = own_path(name)
     data = job.read(name)
     fixed = fix(
         data,
@@ -80,6 +73,23 @@ def fix_file(name: str, job: Job) -> Fixed:
     if job.write and name != "-" and fixed.data != data:
         replace_file(path, data, fixed.data)
     return fixed
+
+
+def own_path(name: str) -> Path:
+    """Return the path of a file that may be written in place; ``-`` is standard input.
+
+    Raises:
+        UsageError: ``file-symlink``.
+    """
+    path = Path(name)
+    if name != "-" and path.is_symlink():
+        raise UsageError(
+            "is a symbolic link, and what it leads to may belong to somebody else",
+            code="file-symlink",
+            where=Where(name),
+            remedy="name the file itself",
+        )
+    return path
 
 
 def replace_file(path: Path, old: bytes, new: bytes) -> None:

@@ -7,7 +7,7 @@ from stella_git.errors import UsageError, Where
 from stella_git.flows.workspace import read_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from stella_git.policy.ruleset import Rules
 
@@ -107,7 +107,7 @@ def _files(paths: "Sequence[str]") -> "Iterator[tuple[str, bytes, str]]":
     for name in paths or (DEFAULT,):
         root = Path(name)
         if root.is_dir():
-            for path in _below(root):
+            for path in below(root):
                 data = read_file(path, limit=LIMIT)
                 kind = _kind(path.as_posix(), data)
                 if kind is not None:
@@ -117,8 +117,12 @@ def _files(paths: "Sequence[str]") -> "Iterator[tuple[str, bytes, str]]":
             yield root.as_posix(), data, _kind(root.as_posix(), data) or "Policy"
 
 
-def _below(root: Path) -> "Iterable[Path]":
-    """Return the files below a folder that may be ours; hidden folders are not searched."""
+def below(root: Path) -> "Sequence[Path]":
+    """Return the files below a folder that may be ours by their names, sorted; none that are hidden.
+
+    Raises:
+        UsageError: ``policy-too-many``.
+    """
     found = []
     for path in sorted(root.rglob("*")):
         hidden = any(part.startswith(".") for part in path.relative_to(root).parts)

@@ -105,17 +105,10 @@ def lay_out(name: str, read: "Callable[[str], bytes]", *, write: bool) -> LaidOu
         ConfigError: it is not strict YAML, or of no kind that is laid out.
         EnvironmentFault: it cannot be written, or somebody else wrote it meanwhile (``file-changed``).
     """
-    from stella_git.flows.fixing import replace_file
+    from stella_git.flows.fixing import own_path, replace_file
     from stella_git.policy.fmt import formatted
 
-    path = Path(name)
-    if name != "-" and path.is_symlink():
-        raise UsageError(
-            "is a symbolic link, and what it leads to may belong to somebody else",
-            code="file-symlink",
-            where=Where(name),
-            remedy="name the file itself",
-        )
+    path = own_path(name)
     data = read(name)
     laid = LaidOut(path=name, before=data, after=formatted(data, path=name))
     if write and name != "-" and laid.changed:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from stella_git.canon.record import record, replace
 from stella_git.errors import ConfigError, UsageError, Where
-from stella_git.flows.policyfiles import DEFAULT, LIMIT, LOCK_NAME, MOST
+from stella_git.flows.policyfiles import DEFAULT, LIMIT, below
 from stella_git.flows.workspace import read_file
 from stella_git.policy.ruleset import SCHEMA_SUFFIX
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from stella_git.documents.validate import Validated
 
 _SETS = ("policy-set.yaml", "policy-set.yml")
-_SUFFIXES = (".yaml", ".yml", SCHEMA_SUFFIX)
 # Ours, or what would be ours if it were spelt right; manifests of others have an apiVersion too.
 _OURS = re.compile(rb"""stella\.ops/|apiVersion["']?\s*:\s*["']?[^\s"']*(?:stell|ops/)""", re.IGNORECASE)
 
@@ -101,25 +100,10 @@ def _groups(names: "Sequence[str]") -> "Iterator[Mapping[str, bytes]]":
         yield alone
 
 
-def _below(name: str) -> "list[Path]":
-    """Return the files of a folder that may be ours, or the file itself; hidden folders are not searched."""
+def _below(name: str) -> "Sequence[Path]":
+    """Return the files of a folder that may be ours, or the file itself."""
     root = Path(name)
-    if not root.is_dir():
-        return [root]
-    found = []
-    for path in sorted(root.rglob("*")):
-        hidden = any(part.startswith(".") for part in path.relative_to(root).parts)
-        named = path.name == LOCK_NAME or path.name.endswith(_SUFFIXES)
-        if named and not hidden and path.is_file():
-            found.append(path)
-        if len(found) > MOST:
-            raise UsageError(
-                f"there are more than {MOST} files in {name}",
-                code="policy-too-many",
-                where=Where(name),
-                remedy="name the folder that holds the policies",
-            )
-    return found
+    return below(root) if root.is_dir() else [root]
 
 
 def _home(path: Path) -> Path | None:

@@ -45,12 +45,17 @@ def plain(data: bytes, *, path: str) -> PolicyFile:
     try:
         return PolicyFile(path, data, parse_yaml(data, path=path, limit=LIMIT))
     except InputError as error:
-        raise ConfigError(
-            error.message,
-            code="policy-unreadable",
-            where=error.where.within(path),
-            remedy=error.remedy or "make it one strict YAML document",
-        ) from error
+        raise unreadable(error, path) from error
+
+
+def unreadable(error: InputError, path: str) -> ConfigError:
+    """Return the error of a policy file that is not strict YAML."""
+    return ConfigError(
+        error.message,
+        code="policy-unreadable",
+        where=error.where.within(path),
+        remedy=error.remedy or "make it one strict YAML document",
+    )
 
 
 def kind_of(file: PolicyFile) -> str:

@@ -17,7 +17,7 @@ from stella_git.policy.fmt.comments import attach
 from stella_git.policy.fmt.shape import arrange, shape_of
 from stella_git.policy.fmt.tree import grow
 from stella_git.policy.fmt.writer import write
-from stella_git.policy.load import LIMIT
+from stella_git.policy.load import LIMIT, unreadable
 
 if TYPE_CHECKING:
     from stella_git.canon.values import Json
@@ -63,12 +63,7 @@ def _tree(data: bytes, path: str) -> "YamlTree":
     try:
         return parse_yaml_tree(data, path=path, limit=LIMIT)
     except InputError as error:
-        raise ConfigError(
-            error.message,
-            code="policy-unreadable",
-            where=error.where.within(path),
-            remedy=error.remedy or "make it one strict YAML document",
-        ) from error
+        raise unreadable(error, path) from error
 
 
 def _laid_out(tree: "YamlTree", path: str, version: str, kind: str) -> bytes:
