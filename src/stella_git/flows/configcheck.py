@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from stella_git import config as configuration
-from stella_git.budget.model import Budget
 from stella_git.config import CONFIG_FILE, Config
 from stella_git.errors import ConfigError, UsageError, Where
 from stella_git.flows.workspace import CONFIG_LIMIT, Workspace, read_file
 from stella_git.gitstore.objects import glob_matches
 from stella_git.trust.claims import ClaimsPolicy
 from stella_git.trust.keyring import Keyring
+from stella_git.verdict import rulebook
 from stella_git.verdict.weights import Weights
 
 FILE_LIMIT = 4 << 20
@@ -37,9 +37,7 @@ def check(workspace: Workspace) -> Iterator[str]:
     config = configuration.parse(data, path=CONFIG_FILE)
     yield CONFIG_FILE
     yield from _keyring(root, config)
-    for path in files(root, config.budgets):
-        Budget.from_bytes((root / path).read_bytes(), path=path)
-        yield path
+    yield from _rules(root, config)
     trust = root / config.trust_file
     if trust.is_file():
         Weights.from_bytes(read_file(trust, limit=FILE_LIMIT), path=config.trust_file)
@@ -48,6 +46,23 @@ def check(workspace: Workspace) -> Iterator[str]:
     if claims.is_file():
         ClaimsPolicy.from_bytes(read_file(claims, limit=FILE_LIMIT), path=config.claims)
         yield config.claims
+
+
+def _rules(root: Path, config: Config) -> Iterator[str]:
+    """Read budgets and policies together, as a decision does, and make programs of all expressions."""
+    globs = (
+        *config.budgets,
+        *config.policies,
+        *(glob for part in config.components for glob in part.policies),
+    )
+    found = [(path, read_file(root / path, limit=FILE_LIMIT)) for path in files(root, globs)]
+    rules = rulebook.read(found).rules
+    if rules is not None:
+        for name in rules.policies:
+            rules.compiled(name)
+        for environment in () if rules.policy_set is None else rules.policy_set.environments:
+            rules.bound(environment)
+    yield from (path for path, _ in found)
 
 
 def files(root: Path, globs: tuple[str, ...]) -> list[str]:

@@ -452,3 +452,14 @@ def test_nobody_approves_a_waiver_of_their_own_with_the_first_key(tmp_path):
         "policy", "waive", "--approve", "policies/waivers/own.yaml", "--key", f"file:{key}", expect=1
     )
     assert "ada@example.org" in said
+
+
+def test_config_check_reads_policies_as_a_decision_does(tmp_path):
+    place = with_policies(tmp_path / "r")
+    assert POLICY in place.run("config", "check")
+    place.write({POLICY: KEV.replace("f.severity", "f.severty").encode()})
+    said = place.run("config", "check", expect=2)
+    assert f"{POLICY}:13:17" in said
+    assert "severity" in said
+    place.write({POLICY: KEV.encode(), SET: policy_set(packs="[{name: a, path: packs/a}]")})
+    assert "policy-pack-empty" in place.run("config", "check", expect=2)
