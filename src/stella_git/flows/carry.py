@@ -12,9 +12,9 @@ from stella_git.attest.predicates import VerdictPredicate, resolve
 from stella_git.canon.clock import Instant
 from stella_git.errors import ConfigError, EnvironmentFault, InputError, RefusedError, StellaError
 from stella_git.flows import firstseen, roots, waiverfacts
-from stella_git.flows.evidence import CAS, Located
+from stella_git.flows.evidence import ATTESTATION, CAS, Located
 from stella_git.flows.intake import raw_findings
-from stella_git.flows.judge import Context
+from stella_git.flows.judge import Context, reported
 from stella_git.flows.replay import replay
 from stella_git.flows.trusted import TrustedRevision
 from stella_git.flows.workspace import Workspace
@@ -46,7 +46,10 @@ def carry_over(
         InputError: a document of the commit is invalid.
         EnvironmentFault: an earlier verdict needs evidence that is not here; fetch it.
     """
-    current = raw_findings(located, context.params)
+    if any(item.role == ATTESTATION for item in located):
+        current = reported(located, context)
+    else:
+        current = raw_findings(located, context.params)
     rules = in_force.rulebook.rules
     waived = rules is not None and bool(rules.waivers)
     if all(finding.first_seen is not None for finding in current) and not waived:

@@ -48,7 +48,7 @@ class Located:
     @property
     def name(self) -> str:
         """Return what to call it in a message."""
-        return self.path or self.uri.removeprefix(TREE) or self.digest
+        return self.path or (self.digest if self.uri == CAS else self.uri.removeprefix(TREE))
 
     def locator(self) -> dict[str, Json]:
         """Return its row in ``run.inputs``."""

@@ -18,7 +18,7 @@ from stella_git.flows.trusted import trust_digest
 from stella_git.trust.keyring import Keyring
 from stella_git.verdict import decide as verdict_decide
 from stella_git.verdict import rulebook
-from stella_git.verdict.decide import Decision, DecisionInputs, Evidence, Subject, Weights
+from stella_git.verdict.decide import Decision, DecisionInputs, Evidence, RawFinding, Subject, Weights
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +64,7 @@ def judge(located: Iterable[Located], context: Context, *, places: bool = False)
     book = rulebook.read(files)
     facts = waiverfacts.read(everything)
     offered = _offered(everything, taken if book.rules is not None else [], context, keyring, intake)
+    seen = firstseen.read(everything)
     decision = verdict_decide.decide(
         DecisionInputs(
             subject=(Subject(name=context.subject_name, digest={"gitTree": context.tree_sha256}),),
@@ -76,7 +77,7 @@ def judge(located: Iterable[Located], context: Context, *, places: bool = False)
             weights=weights,
             evidence=(*intake.evidence, *offered.inputs),
             components=tuple(intake.components),
-            findings=tuple(firstseen.apply(intake.findings, firstseen.read(everything))),
+            findings=tuple(firstseen.apply(intake.findings, seen)),
             unknowns=tuple(intake.unknowns),
             claims=tuple(intake.claims),
             has_findings=intake.has_findings,
@@ -84,7 +85,7 @@ def judge(located: Iterable[Located], context: Context, *, places: bool = False)
             rules=book.rules,
             approved=_approved(book, keyring, context, facts),
             orphans=facts.since,
-            offered=offered.evidence,
+            offered=(*offered.evidence, *offered.scans(seen)),
             sources=offered.sources,
             ref=context.text("ref"),
             places=places,
@@ -92,6 +93,24 @@ def judge(located: Iterable[Located], context: Context, *, places: bool = False)
         )
     )
     return replace(decision, messages=(*decision.messages, *offered.messages))
+
+
+def reported(located: Iterable[Located], context: Context) -> tuple[RawFinding, ...]:
+    """Return the findings that documents and attestations report, before merging.
+
+    Args:
+        located: as for `judge`.
+        context: as for `judge`.
+
+    Raises:
+        ConfigError: the keyring cannot be used.
+        InputError: a document is invalid.
+    """
+    everything = tuple(located)
+    keyring = next((item.data for item in everything if item.role == "keyring"), None)
+    intake = Intake(context.params, Weights())
+    _offered(everything, _taken(intake, everything), context, keyring, intake)
+    return tuple(intake.findings)
 
 
 def _taken(intake: "Intake", items: Iterable[Located]) -> "list[tuple[Located, Validated]]":

@@ -26,7 +26,7 @@ from stella_git.verdict.messages import message
 from stella_git.verdict.views import ordered
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from stella_git.attest.bundle import Bundle
     from stella_git.attest.envelope import Envelope
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from stella_git.canon.reader import Json
     from stella_git.documents.validate import Validated
     from stella_git.errors import Where
+    from stella_git.flows.firstseen import Known
     from stella_git.flows.intake import Intake
     from stella_git.policy.evidence import Evidence, Signer
     from stella_git.trust.roots import KnownRoot
@@ -54,6 +55,7 @@ class Offered:
         inputs: rows of a verdict, for the attestations that count.
         messages: ``{code, text, ...}`` about attestations that do not, for readers.
         origins: where findings, claims and unknowns stand.
+        scans: from when findings were first seen to what attested scans found, as evidence.
     """
 
     __hash__ = None  # type: ignore[assignment] # it holds mappings, so it has no hash
@@ -63,6 +65,7 @@ class Offered:
     inputs: "tuple[Input, ...]" = ()
     messages: "tuple[Mapping[str, Json], ...]" = ()
     origins: Origins
+    scans: "Callable[[Known], Iterator[Evidence]]"
 
 
 def of_document(
@@ -233,6 +236,7 @@ def of_located(
         inputs=tuple(inputs),
         messages=tuple(messages),
         origins=Origins(merger),
+        scans=merger.scans,
     )
 
 

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from stella_git.errors import InputError
+from stella_git.flows import firstseen
 from stella_git.flows.evidence import CAS, TREE, Located
 from stella_git.flows.intake import ISSUER_NOBODY, Intake
 from stella_git.flows.policyevidencereading import REPORTS
@@ -68,6 +69,8 @@ class Merger:
         self.claiming: list[Source] = []
         self._scans: list[Piece] = []
         self._pieces: list[Piece] = []
+        self._claimants: set[str] = set()
+        self._counted = 0
 
     def note(self, piece: "Piece") -> None:
         """Remember a document that the intake has taken in already.
@@ -78,8 +81,9 @@ class Merger:
         self._pieces.append(piece)
         if reports(piece):
             self.reporting.append(piece.source)
-        named = any(item.name == piece.path for _, item, _ in self.intake.claimed)
-        if named or piece.kind in {"csaf", "openvex"}:
+        self._claimants.update(item.name for _, item, _ in self.intake.claimed[self._counted :])
+        self._counted = len(self.intake.claimed)
+        if piece.path in self._claimants or piece.kind in {"csaf", "openvex"}:
             self.claiming.append(piece.source)
 
     def add(self, piece: "Piece", *, components: bool = True) -> None:
@@ -152,8 +156,7 @@ class Merger:
         every = self._decided(environment, tuple(budgets))
         origins = Origins(self)
         yield from views.findings_evidence(every.findings, self.reporting, origin=origins.of_finding)
-        for version in sorted({piece.version for piece in self._scans}):
-            yield from self._scanned(version, environment, origins)
+        yield from self.scans()
         unmatched = views.unmatched_claims(every.findings, self.intake.claims, self.weights, self.as_of)
         yield from views.vex_evidence(
             every.findings, self.claiming, unmatched=unmatched, origin=origins.of_claim
@@ -167,12 +170,21 @@ class Merger:
         """Return the document of a name."""
         return next((piece for piece in self._pieces if piece.path == path), None)
 
-    def _scanned(self, version: str, environment: str, origins: "Origins") -> "Iterator[Evidence]":
-        """Yield what attested scans of one version of the predicate found, with all that VEX says of it."""
+    def scans(self, seen: "firstseen.Known | None" = None) -> "Iterator[Evidence]":
+        """Yield what attested scans found, by version of the predicate, with all that VEX says of it.
+
+        Args:
+            seen: when findings were first seen, as far as an earlier verdict knew.
+        """
+        for version in sorted({piece.version for piece in self._scans}):
+            yield from self._scanned(version, seen or {})
+
+    def _scanned(self, version: str, seen: "firstseen.Known") -> "Iterator[Evidence]":
         scans = [piece for piece in self._scans if piece.version == version]
         wanted = {piece.path for piece in scans}
         rows = [row for row, item, _ in self.intake.reported if item.name in wanted]
-        found = self._decided(environment, (), tuple(rows)).findings
+        found = self._decided("scans", (), tuple(firstseen.apply(rows, seen))).findings
+        origins = Origins(self)
         yield from views.findings_evidence(
             found,
             [piece.source for piece in scans],

@@ -7,7 +7,7 @@ author of a waiver.
 import base64
 import json
 
-from flows_cases import CLEAN, DIRTY, START, git, story
+from flows_cases import CLEAN, DIRTY, PURL, START, git, story, vex
 from stella_git import config
 from stella_git.attest.envelope import PAYLOAD_TYPE, Envelope, Signature
 from stella_git.attest.predicates import VerdictPredicate
@@ -53,7 +53,7 @@ def with_policy(path, text, files=CLEAN):
     made = place.json("keys", "generate", "--name", "ci")
     public = path.parent / "ci.pub"
     public.write_text(made["publicKey"])
-    roles = [word for role in ("test-result", "vulns", "openvex") for word in ("--role", role)]
+    roles = [word for role in ("test-result", "vulns", "openvex", "findings") for word in ("--role", role)]
     place.run("keys", "add", public, "--name", "ci", "--owner", "team:ci", *roles, *LONG)
     place.commit({POLICY: text.encode()}, "Set policies", at=START + 10)
     return place
@@ -243,3 +243,89 @@ def approved(place, data, key):
     payload = approvals.payload(file.value, identifier)
     one = approvals.approve(payload, open_signer(f"file:{key}", environment={}), "bea")
     return text.changed(file, [Approval(identity=one.identity, digest=one.digest, signature=one.signature)])
+
+
+SCANS = (
+    HEAD
+    + """\
+    - {as: scans, predicateType: https://in-toto.io/attestation/vulns, signedBy: {anyOf: [ci]}}
+  rules:
+    - id: young
+      forEach: {item: f, in: scans, key: f.fp, onEmpty: pass}
+      assert: context.asOf - timestamp(f.firstSeen) < duration("168h")
+      violation: {params: {id: f.id}, message: "{id} has been there for a week"}
+"""
+)
+
+
+def scan(*ids):
+    return {
+        "scanner": {
+            "uri": "https://example.org/scanner",
+            "version": "1",
+            "db": {},
+            "result": [
+                {
+                    "id": name,
+                    "severity": [{"method": "CVSS_V3", "score": "9.8"}],
+                    "annotations": [{"purl": PURL}],
+                }
+                for name in ids
+            ],
+        },
+        "metadata": {"scanStartedOn": "2025-12-29T00:00:00Z", "scanFinishedOn": "2025-12-29T00:00:00Z"},
+    }
+
+
+def test_what_a_signed_scan_found_does_not_become_new_with_every_commit(tmp_path):
+    place = with_policy(tmp_path / "r", SCANS)
+    # nobody scanned this commit: a decision sees attested scans alone under this type
+    (row,) = place.json("decide", expect=1)["verdict"]["results"]
+    assert row["violations"][0]["code"] == "evidence-missing"
+    kind = f"{SCANNED}/v0.2"
+    add(place, attestation(place, scan("CVE-2020-14343"), type_=kind).to_bytes())
+    assert place.attest()["decision"] == "pass"
+    assert place.verify("--recompute")["ok"] is True
+    place.commit({}, "Later", at=START + 10 * 86_400)
+    place.now += 11 * 86_400
+    add(place, attestation(place, scan("CVE-2020-14343"), type_=kind).to_bytes())
+    verdict = place.json("decide", expect=1)["verdict"]
+    (row,) = verdict["results"]
+    assert [each["params"] for each in row["violations"]] == [{"id": "CVE-2020-14343"}]
+    assert "first-seen" in {each["role"] for each in verdict["inputs"]}
+    place.attest(expect=1)
+    other = place.clone()
+    git(other.path, "fetch", "--quiet", "origin", "refs/stella/cas/*:refs/stella/cas/*")
+    assert other.json("verdict", "replay", "HEAD")[0]["identical"] is True
+
+
+CLAIMS = (
+    HEAD
+    + """\
+    - {as: vex, predicateType: https://stella.ops/attestation/vex, signedBy: {anyOf: [ci]}}
+    - {as: tests, predicateType: https://in-toto.io/attestation/test-result}
+    - {as: raw, predicateType: https://openvex.dev/ns}
+  rules:
+    - {id: a, assert: "true", violation: {message: m}}
+"""
+)
+
+
+def test_who_signed_something_else_did_not_sign_claims(tmp_path):
+    place = with_policy(tmp_path / "r", CLAIMS)
+    add(place, attestation(place, {"result": "PASSED", "configuration": []}).to_bytes())
+    made = place.json("keys", "generate", "--name", "eve")
+    public = tmp_path / "eve.pub"
+    public.write_text(made["publicKey"])
+    place.run("keys", "add", public, "--name", "eve", "--owner", "user:eve", "--role", "openvex", *LONG)
+    place.commit({}, "Let eve make claims", at=START + 20)
+    statement = {
+        "_type": "https://in-toto.io/Statement/v1",
+        "subject": [{"name": "it", "digest": {"gitCommit": place.git("rev-parse", "HEAD")}}],
+        "predicateType": "https://openvex.dev/ns/v0.2.0",
+        "predicate": vex("fixed"),
+    }
+    add(place, signed(place, statement, "eve").to_bytes())
+    add(place, attestation(place, {"result": "PASSED", "configuration": []}).to_bytes())
+    (row,) = place.json("decide", expect=1)["verdict"]["results"]
+    assert [each["params"]["as"] for each in row["violations"]] == ["vex"]
