@@ -303,7 +303,7 @@ CLAIMS = (
     HEAD
     + """\
     - {as: vex, predicateType: https://stella.ops/attestation/vex, signedBy: {anyOf: [ci]}}
-    - {as: tests, predicateType: https://in-toto.io/attestation/test-result}
+    - {as: tests, predicateType: https://in-toto.io/attestation/test-result, max: 99}
     - {as: raw, predicateType: https://openvex.dev/ns}
   rules:
     - {id: a, assert: "true", violation: {message: m}}
@@ -313,7 +313,6 @@ CLAIMS = (
 
 def test_who_signed_something_else_did_not_sign_claims(tmp_path):
     place = with_policy(tmp_path / "r", CLAIMS)
-    add(place, attestation(place, {"result": "PASSED", "configuration": []}).to_bytes())
     made = place.json("keys", "generate", "--name", "eve")
     public = tmp_path / "eve.pub"
     public.write_text(made["publicKey"])
@@ -326,6 +325,8 @@ def test_who_signed_something_else_did_not_sign_claims(tmp_path):
         "predicate": vex("fixed"),
     }
     add(place, signed(place, statement, "eve").to_bytes())
-    add(place, attestation(place, {"result": "PASSED", "configuration": []}).to_bytes())
+    for number in range(16):  # some come after the claims, in the order of their digests
+        result = {"result": "PASSED", "configuration": [], "url": f"https://example.org/{number}"}
+        add(place, attestation(place, result).to_bytes())
     (row,) = place.json("decide", expect=1)["verdict"]["results"]
     assert [each["params"]["as"] for each in row["violations"]] == ["vex"]
