@@ -129,7 +129,10 @@ def _not_found(error: Any, url: str, where: Where) -> str:
 
     leads = error.headers.get("Location")
     if error.code in _REDIRECTED and leads:
-        return urljoin(url, str(leads))
+        try:
+            return urljoin(url, str(leads))
+        except ValueError as wrong:
+            raise _fault(f"{url[:200]!a} redirects to what is no URL", where) from wrong
     if error.code in {404, 410}:
         raise RefusedError(
             f"{url[:200]!a} is not there ({error.code})",
