@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from stella_git.canon.clock import Instant
-    from stella_git.flows.decide import Question
+    from stella_git.flows.decide import Answer, Question
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -15,9 +15,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "revision; nothing is written. Exit code 1 when it denies.\n\n"
         "examples:\n  stella decide\n  stella decide HEAD~1 --environment prod --as-of 2026-11-02T12:00:00Z\n"
         "  stella decide --findings scan.json --format json > release.verdict.json\n"
+        "  stella decide --format sarif > stella.sarif\n"
     )
     add_question(parser)
-    parser.add_argument("--format", choices=("text", "json"), default="text", help="output (default: text)")
+    parser.add_argument(
+        "--format",
+        choices=("text", "json", "sarif", "junit", "github", "gitlab", "markdown"),
+        default="text",
+        help="output (default: text); json is the verdict, the others are for services",
+    )
     parser.set_defaults(handler=run)
 
 
@@ -99,6 +105,20 @@ def parse_time(text: str | None, option: str) -> "Instant | None":
         ) from error
 
 
+def _print_for_services(answer: "Answer", name: str) -> None:
+    import sys
+
+    from stella_git import __version__
+    from stella_git.cli.files import print_json
+    from stella_git.report import decisions, policiesformats
+
+    made = policiesformats.render(decisions.outcome(answer), name, version=__version__)
+    if isinstance(made, str):
+        sys.stdout.write(made)
+    else:
+        print_json(made)
+
+
 def run(arguments: argparse.Namespace) -> int:
     """Print the verdict; 1 when it denies."""
     from stella_git.cli.files import print_json, use_colour
@@ -112,6 +132,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.format == "json":
         verdict = answer.decision.verdict
         print_json({"verdictId": verdict.verdict_id, "verdict": verdict.to_json()})
+    elif arguments.format != "text":
+        _print_for_services(answer, arguments.format)
     else:
         print(verdicts.decision_text(answer, colour=use_colour(arguments.color)), end="")
     return EXIT_CLEAN if answer.decision.verdict.decision in {"pass", "warn"} else EXIT_FINDINGS

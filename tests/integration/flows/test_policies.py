@@ -463,3 +463,29 @@ def test_config_check_reads_policies_as_a_decision_does(tmp_path):
     assert "severity" in said
     place.write({POLICY: KEV.encode(), SET: policy_set(packs="[{name: a, path: packs/a}]")})
     assert "policy-pack-empty" in place.run("config", "check", expect=2)
+
+
+def test_a_decision_in_the_formats_of_services(tmp_path):
+    place = with_policies(tmp_path / "r")
+    (path,) = (place.path / "policies/budgets").glob("*.yaml")
+    path.write_text(path.read_text().replace("action: audit", "action: block"))
+    place.commit({}, "Block", at=START + 20)
+    log = json.loads(place.run("decide", "--format", "sarif", expect=1))
+    (made,) = log["runs"]
+    assert {row["ruleId"] for row in made["results"]} == {
+        "default/findings.critical",
+        "vuln.no-critical/critical",
+    }
+    rows = {row["ruleId"]: row["locations"][0]["physicalLocation"] for row in made["results"]}
+    assert rows["default/findings.critical"]["artifactLocation"]["uri"] == "policies/budgets/default.yaml"
+    text = path.read_text().splitlines()
+    assert "critical: 0" in text[rows["default/findings.critical"]["region"]["startLine"] - 1]
+    assert rows["vuln.no-critical/critical"]["artifactLocation"]["uri"] == "findings/scan.json"
+    said = place.run("decide", "--format", "junit", expect=1)
+    assert "findings.critical is 1, the limit is 0" in said
+    said = place.run("decide", "--format", "github", expect=1)
+    assert "::error file=policies/budgets/default.yaml" in said
+    place.git("rm", "-q", "findings/scan.json")
+    place.commit({}, "Nobody looked", at=START + 30)
+    assert "nobody looked for vulnerabilities" in place.run("decide", "--format", "markdown", expect=1)
+    assert "nobody looked for vulnerabilities" in place.run("decide", "--format", "junit", expect=1)
