@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Final
 from stella_git.canon import jcs
 from stella_git.canon.record import record, replace
 from stella_git.policy.applicable import absent, elsewhere, nothing
+from stella_git.policy.bindings import bindings
 from stella_git.policy.cel import EvalError
-from stella_git.policy.cel.values import Timestamp
 from stella_git.policy.elements import Elements
 from stella_git.policy.facts import is_fact, is_key
 from stella_git.policy.programs import Runner
@@ -140,29 +140,9 @@ class _Asking:
             return self._lacking(lacking)
         if self.places:
             self.found = Elements(tuple(item for each in chosen for item in each.chosen))
-        runner = Runner(self.policy, self.compiled, self._bindings(chosen), self.watch)
+        names = bindings(self.bound.params, self.context, chosen)
+        runner = Runner(self.policy, self.compiled, names, self.watch)
         return tuple(self._ask(rule, runner) for rule in self.compiled.rules)
-
-    def _bindings(self, chosen: tuple[Selection, ...]) -> "dict[str, Value]":
-        context = self.context
-        facts: dict[str, Value] = {
-            "asOf": Timestamp(context.as_of.seconds),
-            "environment": context.environment,
-            "stage": context.stage,
-        }
-        if context.ref is not None:
-            facts["ref"] = context.ref
-        if context.subject is not None:
-            facts["subject"] = context.subject
-        bindings: dict[str, Value] = {"context": facts, "params": dict(self.bound.params)}
-        sources: dict[str, Value] = {}
-        for each in chosen:
-            name = each.requirement.name
-            values = [item.value for item in each.chosen]
-            bindings[name] = values if each.requirement.many else values[0]
-            sources[name] = [source.to_json() for item in each.chosen for source in item.sources]
-        bindings["evidence"] = sources
-        return bindings
 
     def _ambiguous(self, each: Selection) -> tuple[RuleResult, ...]:
         need = each.requirement

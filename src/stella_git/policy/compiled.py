@@ -10,6 +10,7 @@ from stella_git.canon.record import record
 from stella_git.errors import ConfigError
 from stella_git.policy import cel
 from stella_git.policy.cel import types
+from stella_git.policy.names import CONTEXT, PARAMS, RESERVED, SOURCES
 from stella_git.policy.results import Fault
 from stella_git.policy.templates import problems as template_problems
 
@@ -20,35 +21,6 @@ if TYPE_CHECKING:
     from stella_git.policy.cel.types import Type
     from stella_git.policy.model import Expression, Policy, Rule
 
-RESERVED = ("context", "evidence", "params")
-"""Names that every policy has."""
-
-_CONTEXT = types.an_object(
-    {
-        "asOf": types.TIMESTAMP,
-        "environment": types.STRING,
-        "ref": types.STRING,
-        "stage": types.STRING,
-        "subject": types.STRING,
-    }
-)
-_SIGNER = types.an_object({"name": types.STRING, "roles": types.list_of(types.STRING)})
-_SOURCE = types.an_object(
-    {
-        "digest": types.STRING,
-        "made": types.STRING,
-        "path": types.STRING,
-        "predicateType": types.STRING,
-        "signers": types.list_of(_SIGNER),
-        "subjects": types.list_of(types.DYN),
-    }
-)
-_PARAMS = {
-    "bool": types.BOOL,
-    "int": types.INT,
-    "string": types.STRING,
-    "strings": types.list_of(types.STRING),
-}
 _KEYS = frozenset({"string", "int", "bool", "dyn"})
 _FACTS = frozenset({"string", "int", "bool", "list", "dyn"})
 
@@ -169,7 +141,7 @@ class _Builder:
                 schema = self._schema(need.schema, need.pointer)
             found = type_of(need.predicate_type, need.versions or (), schema)
             names[need.name] = types.list_of(found) if need.many else found
-            sources[need.name] = types.list_of(_SOURCE)
+            sources[need.name] = SOURCES
         for name in (*(need.name for need in self.policy.requires), *(let for let, _ in self.policy.lets)):
             if name in RESERVED:
                 self._fault(
@@ -183,8 +155,8 @@ class _Builder:
                     expression.pointer,
                     "rename one of the two",
                 )
-        names["params"] = types.an_object({param.name: _PARAMS[param.kind] for param in self.policy.params})
-        names["context"] = _CONTEXT
+        names["params"] = types.an_object({param.name: PARAMS[param.kind] for param in self.policy.params})
+        names["context"] = CONTEXT
         names["evidence"] = types.an_object(sources)
 
     def _home(self, name: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 from stella_git.canon.clock import Instant, parse_rfc3339
 from stella_git.canon.reader import parse_yaml
 from stella_git.errors import ConfigError, InputError
-from stella_git.policy import model
+from stella_git.policy import members, model
 from stella_git.policy.model import Expression
 from stella_git.policy.paths import beside
 from stella_git.policy.source import PolicyFile
@@ -114,89 +114,22 @@ def policy(file: PolicyFile) -> model.Policy:
         effective_on=_instant(file, spec, "effectiveOn"),
         expires=_instant(file, spec, "expires"),
         cache=spec.get("cache"),
-        match=_match(spec.get("match", {})),
+        match=members.match(spec.get("match", {})),
         requires=tuple(
-            _requirement(row, f"/spec/requires/{index}") for index, row in enumerate(spec.get("requires", ()))
+            members.requirement(row, f"/spec/requires/{index}")
+            for index, row in enumerate(spec.get("requires", ()))
         ),
-        params=tuple(_param(name, row) for name, row in sorted(spec.get("params", {}).items())),
+        params=tuple(members.param(name, row) for name, row in sorted(spec.get("params", {}).items())),
         lets=tuple(
             (name, Expression(text=text, pointer=f"/spec/let/{name}"))
             for name, text in sorted(spec.get("let", {}).items())
         ),
-        rules=tuple(_rule(row, f"/spec/rules/{index}") for index, row in enumerate(spec["rules"])),
+        rules=tuple(members.rule(row, f"/spec/rules/{index}") for index, row in enumerate(spec["rules"])),
         file=file,
     )
     _require_once(file, [rule.id for rule in made.rules], "/spec/rules", "rule")
     _require_once(file, [row.name for row in made.requires], "/spec/requires", "piece of evidence")
     return made
-
-
-def _match(row: "Mapping[str, Any]") -> model.Match:
-    return model.Match(**{name: tuple(values) for name, values in row.items()})
-
-
-def _requirement(row: "Mapping[str, Any]", pointer: str) -> model.Requirement:
-    signed = row.get("signedBy")
-    minimum = row.get("min", 1)
-    return model.Requirement(
-        name=row["as"],
-        predicate_type=row["predicateType"],
-        versions=tuple(row["versions"]) if "versions" in row else None,
-        signed_by=None
-        if signed is None
-        else model.SignedBy(
-            any_of=tuple(signed["anyOf"]) if "anyOf" in signed else None,
-            role=signed.get("role"),
-            threshold=signed.get("threshold", 1),
-        ),
-        minimum=minimum,
-        maximum=row.get("max", 1),
-        max_age_days=row.get("maxAgeDays"),
-        on_missing=row.get("onMissing", "deny"),
-        schema=row.get("schema"),
-        pointer=pointer,
-    )
-
-
-def _param(name: str, row: "Mapping[str, Any]") -> model.Param:
-    return model.Param(
-        name=name,
-        kind=row["type"],
-        default=row.get("default"),
-        minimum=row.get("min"),
-        maximum=row.get("max"),
-        allowed=tuple(row["enum"]) if "enum" in row else None,
-        description=row.get("description", ""),
-        pointer=f"/spec/params/{name}",
-    )
-
-
-def _rule(row: "Mapping[str, Any]", pointer: str) -> model.Rule:
-    each, said = row.get("forEach"), row["violation"]
-    return model.Rule(
-        id=row["id"],
-        title=row.get("title", ""),
-        for_each=None
-        if each is None
-        else model.ForEach(
-            item=each["item"],
-            source=Expression(text=each["in"], pointer=f"{pointer}/forEach/in"),
-            key=Expression(text=each["key"], pointer=f"{pointer}/forEach/key"),
-            on_empty=each["onEmpty"],
-        ),
-        condition=Expression(text=row["assert"], pointer=f"{pointer}/assert"),
-        violation=model.Template(
-            code=said.get("code", row["id"]),
-            params=tuple(
-                (name, Expression(text=text, pointer=f"{pointer}/violation/params/{name}"))
-                for name, text in sorted(said.get("params", {}).items())
-            ),
-            message=said["message"],
-            fix=said.get("fix", ""),
-            at=Expression(text=said["at"], pointer=f"{pointer}/violation/at") if "at" in said else None,
-        ),
-        pointer=pointer,
-    )
 
 
 def policy_set(file: PolicyFile) -> model.PolicySet:

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from house_cases import ROOT
-from stella_git.flows import policylint
+from stella_git.flows import policyfiles
 from stella_git.policy.lint import expressions, lint
 from stella_git.policy.lint.found import meant
 
@@ -126,7 +126,7 @@ def test_suggestions():
 
 
 def test_a_folder_may_hold_so_many_files(tmp_path, monkeypatch, stella):
-    monkeypatch.setattr(policylint, "MOST", 2)
+    monkeypatch.setattr(policyfiles, "MOST", 2)
     for number in range(3):
         (tmp_path / f"{number}.yaml").write_text("a: b\n")
     ran = stella("policy", "lint", tmp_path)
