@@ -95,21 +95,29 @@ else:
             if item.default is not _MISSING or item.default_factory is not _MISSING
         )
 
+        # What callers give that make many: every field there is.
+        whole = set(needed) if len(needed) == len(fields) else None
+
         def __init__(self, **values):
-            for name, default, factory in rest:
-                if name not in values:
-                    put(self, name, default if factory is _MISSING else factory())
+            if values.keys() != whole:
+                _complete(values, owner, needed, rest)
             for name, value in values.items():
-                if name not in needed:
-                    raise TypeError(f"{owner}.__init__() got an unexpected keyword argument {name!r}")
                 put(self, name, value)
-            for name in needed:
-                if not hasattr(self, name):
-                    raise TypeError(f"{owner}.__init__() missing a required keyword argument: {name!r}")
             if post:
                 self.__post_init__()
 
         return __init__
+
+    def _complete(values, owner, needed, rest):
+        for name in values:
+            if name not in needed:
+                raise TypeError(f"{owner}.__init__() got an unexpected keyword argument {name!r}")
+        for name, default, factory in rest:
+            if name not in values:
+                values[name] = default if factory is _MISSING else factory()
+        for name in needed:
+            if name not in values:
+                raise TypeError(f"{owner}.__init__() missing a required keyword argument: {name!r}")
 
     def _equality(names):
         def __eq__(self, other):

@@ -8,16 +8,16 @@ no time. Agreement with the published JSON Schemas is a test.
 import re
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 
 from stella_git.canon import jcs
 from stella_git.canon.reader import Json
+from stella_git.canon.record import record as frozen_record  # `record` is a rule here
 
 MAX_INTEGER = 2**53 - 1
 MOST_DEFECTS = 1000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen_record(frozen=True, slots=True, kw_only=True)
 class Defect:
     """One thing that is wrong with a value.
 

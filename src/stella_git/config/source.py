@@ -1,16 +1,16 @@
 """A configuration file with the place of everything in it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from stella_git.canon.reader import Json, parse_json, parse_yaml, positions
+from stella_git.canon.record import record
 from stella_git.config.shape import Defect
 from stella_git.errors import ConfigError, InputError, Where
 
 LIMIT = 1 << 20
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class Source:
     """A parsed file: YAML, JSON, or a value that never was a file.
 

@@ -2,22 +2,21 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from stella_git import config as configuration
 from stella_git.canon.clock import Clock, SystemClock
+from stella_git.canon.record import record
 from stella_git.config import CONFIG_FILE, Config
 from stella_git.errors import ConfigError, UsageError, Where
 from stella_git.gitstore.backend import Backend, Commit, Identity
-from stella_git.gitstore.open import open_repository
 
 CONFIG_LIMIT = 1 << 20
 # The author of the commits that carry notes; who attested is what the signature says.
 WRITER = Identity(name="stella", email="stella@localhost")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class Workspace:
     """A repository, what this clone is configured to do, the process environment and the time.
 
@@ -58,6 +57,8 @@ def open_workspace(
         bulk: many objects will be read or written; a faster backend may be loaded for it.
         clock: source of "now"; the system's by default.
     """
+    from stella_git.gitstore.open import open_repository
+
     environment = configuration.environment()
     backend = open_repository(directory, bulk=bulk)
     try:
