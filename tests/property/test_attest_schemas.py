@@ -22,6 +22,8 @@ from stella_git.documents import elements
 from stella_git.documents import settings as severities
 from stella_git.documents.validate import validate
 from stella_git.errors import StellaError
+from stella_git.policy import baseline
+from stella_git.policy import load as policies
 from stella_git.trust.audit import Record
 from stella_git.trust.claims import ClaimsPolicy
 from stella_git.trust.keyring import Keyring
@@ -55,6 +57,10 @@ def _findings(value):
         raise StellaError(problems[0].message, code="x")
 
 
+def _policy_file(value):
+    return policies.read(dumps(value), path="policies/x.yaml")
+
+
 def _provenance(value):
     kinds.kind_of(Provenance.from_json(value).build_definition)
 
@@ -76,15 +82,27 @@ READERS = {
     "keyring-sigs.v1": lambda value: read_signatures(dumps(value), "stella.keyring.json"),
     "keyring.v1": lambda value: Keyring.from_bytes(dumps(value)),
     "minimum-elements.v1": lambda value: elements.parse(dumps(value), path="x"),
+    "policy-baseline.v1": lambda value: baseline.read(dumps(value), path="x"),
+    "policy-lock.v1": _policy_file,
+    "policy-set.v1": lambda value: policies.policy_set(_policy_file(value)),
+    "policy-test.v1": _policy_file,
+    "policy.v1": lambda value: policies.policy(_policy_file(value)),
     "slsa-provenance.v1": _provenance,
     "trust.v1": Weights.from_json,
     "verdict-predicate.v1": _verdict_predicate,
     "verdict.v1": Verdict.from_json,
+    "waiver.v1": lambda value: policies.waiver(_policy_file(value)),
 }
 # Written by the program and read by nobody in it, or (the log) not read yet.
 NO_READER = {
     "conversion.v1",
     "elements-report.v1",
+    "evidence-findings.v1",
+    "evidence-inventory.v1",
+    "evidence-provenance.v1",
+    "evidence-unknowns.v1",
+    "evidence-vex.v1",
+    "evidence-waivers.v1",
     "fixes.v1",
     "inventory-diff.v1",
     "inventory-stats.v1",
@@ -92,7 +110,10 @@ NO_READER = {
     "inventory.v1",
     "leaf.v1",
     "policy-coverage-report.v1",
+    "policy-diff.v1",
+    "policy-explanation.v1",
     "policy-mutation-report.v1",
+    "policy-report.v1",
     "policy-tests-report.v1",
     "problems.v1",
     "profiles.v1",

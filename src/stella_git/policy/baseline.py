@@ -176,7 +176,13 @@ def read(data: bytes, *, path: str) -> tuple[Entry, ...]:
     rows = value["violations"]
     if not isinstance(rows, list):
         _refuse(path, "/violations", "the violations are no array")
-    return _sorted({_read_row(row, path, index) for index, row in enumerate(rows)})
+    found: set[Entry] = set()
+    for index, row in enumerate(rows):
+        entry = _read_row(row, path, index)
+        if entry in found:
+            _refuse(path, f"/violations/{index}", "this entry is there twice")
+        found.add(entry)
+    return _sorted(found)
 
 
 def _read_row(row: "Json", path: str, index: int) -> Entry:
