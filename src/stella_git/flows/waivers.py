@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from stella_git.canon.record import record
 from stella_git.errors import ConfigError, RefusedError
-from stella_git.gitstore.objects import read_path
+from stella_git.gitstore.objects import list_paths, read_path
 from stella_git.policy import load
 from stella_git.trust import approvals
 from stella_git.trust.approvals import Checked, Given
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from stella_git.canon.clock import Instant
-    from stella_git.gitstore.backend import Backend
+    from stella_git.gitstore.backend import Backend, Commit
     from stella_git.policy.model import Waiver
     from stella_git.policy.source import PolicyFile
     from stella_git.trust.keyring import Keyring
@@ -126,17 +126,48 @@ def authors_of(backend: "Backend", commit: str, waivers: "Iterable[Waiver]") -> 
 def author_of(backend: "Backend", tip: str, file: "PolicyFile") -> str | None:
     """Return who wrote one waiver; as `authors_of`."""
     wanted = _payload(file)
+    found: tuple[str, str] | None = (tip, file.path)
+    author: str | None = None
+    while found is not None:
+        tip, path = found
+        first = _first(backend, tip, path, wanted)
+        if first is None:
+            return None
+        commit = backend.commit(first)
+        if backend.is_shallow and any(backend.object_type(parent) is None for parent in commit.parents):
+            return None
+        author = commit.author
+        found = _moved(backend, commit, path, wanted)
+    return author
+
+
+def _first(backend: "Backend", tip: str, path: str, wanted: bytes | None) -> str | None:
+    """Return the commit since when a file says what is wanted; None if it does not."""
     first: str | None = None
-    for name in backend.rev_list([tip, "--", f":(top,literal){file.path}"]):
-        if _payload_at(backend, name, file.path) != wanted:
+    for name in backend.rev_list([tip, "--", f":(top,literal){path}"]):
+        if _payload_at(backend, name, path) != wanted:
             break
         first = name
-    if first is None:
-        return None
-    commit = backend.commit(first)
-    if backend.is_shallow and any(backend.object_type(parent) is None for parent in commit.parents):
-        return None
-    return commit.author
+    return first
+
+
+def _moved(backend: "Backend", commit: "Commit", path: str, wanted: bytes | None) -> tuple[str, str] | None:
+    """Return a parent and the path where it has the waiver: whoever moves a file did not write it.
+
+    It is looked for in the same folder, and under the same name in others.
+    """
+    folder, _, name = path.rpartition("/")
+    for parent in commit.parents:
+        tree = backend.commit(parent).tree
+        for glob in (f"{folder}/*" if folder else "*", f"**/{name}"):
+            try:
+                paths = [other for other, _ in list_paths(backend, tree, (glob,)) if other != path]
+            except RefusedError:  # there is a link among them
+                continue
+            for other in paths:
+                if _payload_at(backend, parent, other) == wanted:
+                    return parent, other
+    return None
 
 
 def is_in(backend: "Backend", commit: str, file: "PolicyFile") -> bool:

@@ -105,6 +105,23 @@ def test_a_merge_keeps_who_wrote_it(story):
     assert story.author() == ADA
 
 
+@pytest.mark.parametrize("before", ["policies/waivers/draft.yaml", "elsewhere/w.yaml", "w.yaml"])
+def test_whoever_moves_it_did_not_write_it(story, before):
+    story.by("Cyd", b"x", path="policies/waivers/note.txt")
+    story.by("Ada", document(), path=before)
+    story.by("Ben", b"y", path="y.txt")
+    (story.path / PATH).parent.mkdir(parents=True, exist_ok=True)
+    git(story.path, "mv", before, PATH)
+    story.by("Ben", document(approvals=ROWS))
+    assert story.author(waiver()) == ADA
+
+
+def test_a_file_beside_it_is_another(story):
+    story.by("Ada", document("v"), path="policies/waivers/v.yaml")
+    story.by("Ben", document())
+    assert story.author() == BEN
+
+
 def test_what_the_commit_has_not_nobody_wrote(story):
     story.by("Ada", document(ticket="x"))
     assert story.author() is None
