@@ -6,6 +6,7 @@ compared as well.
 
 import random
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from fuzz.cel_material import (
     DOUBLES,
@@ -128,7 +129,7 @@ class Generator:
 
     def general(self, kind: Kind, depth: int, scope: Scope) -> str:
         """Return an expression in a form that any type may have."""
-        inner = lambda of: self.of(of, depth, scope)  # noqa: E731 - a short name for what comes often
+        inner = partial(self.of, depth=depth, scope=scope)
         fitting = [name for name, of in scope.items() if of[0] in {"list", "map"} and of[-1] == kind]
         form = self.chance.randrange(9)
         if form <= 1:
@@ -168,7 +169,7 @@ class Generator:
         return f"{self.of(over, depth, scope)}.{macro}({name}, {inside})"
 
     def a_int(self, kind: Kind, depth: int, scope: Scope) -> str:
-        inner = lambda of: self.of(of, depth, scope)  # noqa: E731
+        inner = partial(self.of, depth=depth, scope=scope)
         many = self.kind(1)
         forms = (
             lambda: self.binary(inner("int"), self.pick("+", "-", "*", "/", "%"), inner("int")),
@@ -197,7 +198,7 @@ class Generator:
         return self.pick("0", "1", "2", "3", "63", "64", "-1", "i")
 
     def a_uint(self, kind: Kind, depth: int, scope: Scope) -> str:
-        inner = lambda of: self.of(of, depth, scope)  # noqa: E731
+        inner = partial(self.of, depth=depth, scope=scope)
         forms = (
             lambda: self.binary(inner("uint"), self.pick("+", "-", "*", "/", "%"), inner("uint")),
             lambda: f"uint({inner(self.pick('int', 'uint', 'double', 'string'))})",
@@ -209,7 +210,7 @@ class Generator:
         return self.chance.choice(forms)()
 
     def a_double(self, kind: Kind, depth: int, scope: Scope) -> str:
-        inner = lambda of: self.of(of, depth, scope)  # noqa: E731
+        inner = partial(self.of, depth=depth, scope=scope)
         number = self.pick("int", "uint", "double")
         forms = (
             lambda: self.binary(inner("double"), self.pick("+", "-", "*", "/"), inner("double")),
@@ -222,7 +223,7 @@ class Generator:
         return self.chance.choice(forms)()
 
     def a_bool(self, kind: Kind, depth: int, scope: Scope) -> str:
-        inner = lambda of: self.of(of, depth, scope)  # noqa: E731
+        inner = partial(self.of, depth=depth, scope=scope)
         some = self.kind(1)
         ordered = self.pick("int", "uint", "double", "string", "bytes", "bool", "timestamp", "duration")
         numbers = self.pick("int", "uint", "double"), self.pick("int", "uint", "double")
@@ -255,7 +256,7 @@ class Generator:
         return self.chance.choice(forms)()
 
     def a_string(self, kind: Kind, depth: int, scope: Scope) -> str:
-        inner = lambda of: self.of(of, depth, scope)  # noqa: E731
+        inner = partial(self.of, depth=depth, scope=scope)
         plain = self.pick("int", "uint", "double", "bool", "bytes", "string", "timestamp", "duration")
         forms = (
             lambda: self.binary(inner("string"), "+", inner("string")),
@@ -292,7 +293,7 @@ class Generator:
         return f"'{' '.join(verbs)}'.format([{', '.join(values)}])"
 
     def a_bytes(self, kind: Kind, depth: int, scope: Scope) -> str:
-        inner = lambda of: self.of(of, depth, scope)  # noqa: E731
+        inner = partial(self.of, depth=depth, scope=scope)
         forms = (
             lambda: self.binary(inner("bytes"), "+", inner("bytes")),
             lambda: f"bytes({inner(self.pick('string', 'bytes'))})",
@@ -305,7 +306,7 @@ class Generator:
         return "null"
 
     def a_timestamp(self, kind: Kind, depth: int, scope: Scope) -> str:
-        inner = lambda of: self.of(of, depth, scope)  # noqa: E731
+        inner = partial(self.of, depth=depth, scope=scope)
         forms = (
             lambda: f"timestamp('{self.chance.choice(TIMES)}')",
             lambda: f"timestamp({inner('int')})",
@@ -316,7 +317,7 @@ class Generator:
         return self.chance.choice(forms)()
 
     def a_duration(self, kind: Kind, depth: int, scope: Scope) -> str:
-        inner = lambda of: self.of(of, depth, scope)  # noqa: E731
+        inner = partial(self.of, depth=depth, scope=scope)
         forms = (
             lambda: f"duration('{self.chance.choice(SPANS)}')",
             lambda: f"duration({inner(self.pick('duration', 'string'))})",
@@ -329,7 +330,7 @@ class Generator:
         return f"type({self.of(self.kind(1), depth, scope)})"
 
     def a_list(self, kind: Kind, depth: int, scope: Scope) -> str:
-        inner = lambda of: self.of(of, depth, scope)  # noqa: E731
+        inner = partial(self.of, depth=depth, scope=scope)
         element = kind[1]
         forms = [
             lambda: f"[{inner(element)}, {inner(element)}]",
@@ -366,7 +367,7 @@ class Generator:
         return f"{{{', '.join(entries)}}}"
 
     def a_opt(self, kind: Kind, depth: int, scope: Scope) -> str:
-        inner = lambda of: self.of(of, depth, scope)  # noqa: E731
+        inner = partial(self.of, depth=depth, scope=scope)
         held = kind[1]
         name, of = self.variable(), self.kind(0)
         forms = (
