@@ -1,8 +1,10 @@
 """What a command loads. A hook starts cold on every commit: the budget is a set of modules, not a time."""
 
 import os
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +12,7 @@ from documents_cases import bom, data
 from flows_cases import story
 from stella_git.cli.main import COMMANDS
 
+ROOT = Path(__file__).parents[2]
 HEAVY = {
     "pygit2",
     "cryptography",
@@ -114,6 +117,52 @@ def test_trying_policies_loads_neither_git_nor_keys(tmp_path):
     names = loaded("policy", "eval", "--policies", "p.yaml", "--as-of", "2026-01-01T00:00:00Z", cwd=tmp_path)
     assert packages(names) & {"pygit2", "cryptography"} == set()
     assert "stella_git.policy.run" in names
+
+
+# Neither keys nor repositories, nor the engine that explains what a schema refuses.
+UNASKED = {
+    "blake3",
+    "cryptography",
+    "jsonschema",
+    "pygit2",
+    "referencing",
+    "subprocess",
+    "tempfile",
+    "tomllib",
+}
+POLICY_VERBS = {
+    "lint": ({"dataclasses", "decimal", "difflib", "inspect", "shutil"}, ["policy", "lint", "policies"]),
+    "test": ({"decimal", "difflib", "shutil"}, ["policy", "test", "policies"]),
+    "fmt": ({"decimal", "shutil"}, ["policy", "fmt", "--check", "policies"]),
+    "eval": (
+        {"decimal", "difflib", "shutil"},
+        ["policy", "eval", "--policies", "policies", "--as-of", "2026-01-01T00:00:00Z"],
+    ),
+    "explain": ({"decimal", "shutil"}, ["policy", "explain", "vuln.no-kev/kev"]),
+    "schema": (
+        {"dataclasses", "difflib", "inspect", "json", "pathlib", "yaml"},
+        ["policy", "schema", "Policy"],
+    ),
+}
+
+
+@pytest.mark.parametrize("verb", POLICY_VERBS)
+def test_a_verb_of_policies_loads_what_it_needs(tmp_path, verb):
+    more, argv = POLICY_VERBS[verb]
+    shutil.copytree(ROOT / "policies", tmp_path / "policies")
+    names = loaded(*argv, cwd=tmp_path)
+    assert packages(names) & (UNASKED | more) == set()
+    assert f"stella_git.cli.policy{verb}" in names
+
+
+def test_linting_policies_asks_nobody_but_the_linter(tmp_path):
+    shutil.copytree(ROOT / "policies", tmp_path / "policies")
+    names = loaded("policy", "lint", "policies", cwd=tmp_path)
+    assert [name for name in names if name.startswith(("stella_git.verdict", "stella_git.policy.run"))] == []
+    assert {name for name in names if name.startswith("stella_git.gitstore.")} == {
+        "stella_git.gitstore.backend"
+    }
+    assert "stella_git.policy.lint" in names
 
 
 # What a valid document needs nothing of: words for problems, licence lists, inventories, exact arithmetic.
