@@ -103,6 +103,7 @@ BAD = [
     ({**GOOD, "violations": [{**ONE.to_json(), "fp": "fp:0123456789abcdef"}]}, "/violations/0/fp"),
     ({**GOOD, "violations": [{**ONE.to_json(), "rule": 1}]}, "/violations/0/rule"),
     ({**GOOD, "violations": [{**ONE.to_json(), "policy": "A"}]}, "/violations/0/policy"),
+    ({**GOOD, "violations": [ONE.to_json(), ONE.to_json()]}, "/violations/1"),
 ]
 
 

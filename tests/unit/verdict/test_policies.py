@@ -30,11 +30,11 @@ VIEW = "https://stella.ops/attestation/"
 SOURCE = Source(digest="sha256:" + "1" * 64, predicate_type="x")
 
 
-def policy(view="findings", each="it", key="x.fp", condition="false", *, id="p", mode="deny", empty="pass"):  # noqa: A002
-    text = HEAD.format(id=id, mode=mode, type=VIEW + view) + RULE.format(
+def policy(view="findings", each="it", key="x.fp", condition="false", *, mode="deny", empty="pass"):
+    text = HEAD.format(id="p", mode=mode, type=VIEW + view) + RULE.format(
         each=each, key=key, condition=condition, empty=empty
     )
-    return f"{id}.yaml", text.encode()
+    return "p.yaml", text.encode()
 
 
 def waiver(match, *, policy="p", effect="waive"):
