@@ -194,3 +194,67 @@ def test_without_a_repository_nobody_signs_or_requires(stella, place, tmp_path):
     done = stella("policy", "lock", *key(tmp_path, "ann"), cwd=place)
     assert (done.code, "git-no-repository" in done.err) == (4, True)
     assert stella("policy", "lock", "--check", "--require-signature", cwd=place).code == 2
+
+
+def test_a_lock_that_is_behind_is_not_signed(signed, tmp_path, monkeypatch):
+    from stella_git.canon.clock import SystemClock as Clock
+    from stella_git.errors import UsageError
+    from stella_git.flows import policylockcheck
+
+    signed()
+    cases.tree(tmp_path / "repository", {"policies/packs/own/new.yaml": cases.policy("own.new")})
+    with pytest.raises(UsageError) as caught:
+        policylockcheck.sign("policies", [f"file:{tmp_path}/ann.pem"], at=Clock().now())
+    assert caught.value.code == "policy-lock-stale"
+
+
+def test_strangers_and_those_without_the_role_are_told(signed, tmp_path):
+    from stella_git.trust import locks
+    from trust_cases import signer
+
+    signed(*key(tmp_path, "ann"), *key(tmp_path, "bob"))
+    folder = tmp_path / "repository/policies"
+    place = folder / "policy.lock.sigs.json"
+    kept = locks.read(place.read_bytes(), "s")
+    data = (folder / "policy.lock").read_bytes()
+    place.write_bytes(locks.sign(data, [signer("eve"), signer("mallory")], existing=kept))
+    done = signed("--check", "--require-signature")
+    assert done.code == 0, done.out
+    assert "key:eve does not count" in done.out
+    assert "no key" in done.out
+
+
+def test_without_a_keyring_signatures_are_not_checked(stella, place, tmp_path):
+    from stella_git.trust import locks
+    from trust_cases import signer
+
+    stella("policy", "lock", cwd=place)
+    data = (place / "policies/policy.lock").read_bytes()
+    (place / "policies/policy.lock.sigs.json").write_bytes(locks.sign(data, [signer("ann")]))
+    done = stella("policy", "lock", "--check", cwd=place)
+    assert (done.code, "were not checked" in done.out) == (0, True)
+    assert stella("policy", "lock", "--check", "--require-signature", cwd=place).code == 2
+
+
+def test_without_a_keyring_in_force_nobody_signs(stella, place, tmp_path):
+    from gitstore_cases import make
+
+    make(place)
+    (tmp_path / "ann.pem").write_bytes(private("ann").to_pem())
+    done = stella("policy", "lock", *key(tmp_path, "ann"), cwd=place)
+    assert (done.code, "keyring-missing" in done.err) == (2, True)
+
+
+def test_decisions_hold_to_the_lock(signed, tmp_path, stella):
+    """What is on the trusted branch decides: a policy that its lock does not list stops everything."""
+    here = tmp_path / "repository"
+    repository = flows_cases.Place(here)
+    repository.now = flows_cases.START + 90_000
+    assert signed().code == 0
+    repository.commit(flows_cases.CLEAN, "Locked")
+    assert repository.attest()
+    cases.tree(here, {"policies/packs/own/new.yaml": cases.policy("own.new")})
+    repository.now += 60
+    repository.commit({}, "Not locked")
+    done = stella("decide", cwd=here)
+    assert (done.code, "policy-locked" in done.err) == (2, True), done.err

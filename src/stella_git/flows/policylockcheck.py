@@ -198,8 +198,7 @@ def sign(
     from stella_git.trust.signers import open_signer
 
     state = read(target)
-    problems = [*_packs(state), *_differences(state)]
-    for first in problems:
+    for first in (*_packs(state), *_differences(state)):
         raise UsageError(first.text, code="policy-lock-stale", where=Where(state.path), remedy=first.remedy)
     data = read_file(Path(state.path), limit=_LIMIT)
     with open_workspace(state.folder) as workspace, audit.recording(workspace, "policy.lock") as recording:

@@ -6,7 +6,7 @@ credentials and mirrors are there.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -122,28 +122,31 @@ def _environment() -> dict[str, str]:
 
 def _fetch(place: Path, url: str, commit: str, where: Where) -> None:
     """Ask for the commit alone; of servers that do not give single commits, for all branches and tags."""
-    wishes = (
-        ["--depth=1", "--end-of-options", url, commit],
-        ["--end-of-options", url, "+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*"],
-    )
-    for number, words in enumerate(wishes):
+    alone = ("--depth=1", "--end-of-options", url, commit)
+    every = ("--end-of-options", url, "+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*")
+    try:
         try:
-            git(
-                [*_SETTINGS, "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--force", *words],
-                cwd=place,
-                env=_environment(),
-                timeout=TIMEOUT_SECONDS,
-            )
+            _ask(place, alone)
         except EnvironmentFault as error:
-            if number == 0 and error.code == "git-failed":
-                continue
-            raise EnvironmentFault(
-                f"cannot be fetched from {url[:200]!a}: {error.message}",
-                code="policy-pack-fetch",
-                where=where,
-                remedy="check the URL, the network, and what git needs to get there",
-            ) from error
-        return
+            if error.code != "git-failed":
+                raise
+            _ask(place, every)
+    except EnvironmentFault as error:
+        raise EnvironmentFault(
+            f"cannot be fetched from {url[:200]!a}: {error.message}",
+            code="policy-pack-fetch",
+            where=where,
+            remedy="check the URL, the network, and what git needs to get there",
+        ) from error
+
+
+def _ask(place: Path, words: Sequence[str]) -> None:
+    git(
+        [*_SETTINGS, "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--force", *words],
+        cwd=place,
+        env=_environment(),
+        timeout=TIMEOUT_SECONDS,
+    )
 
 
 def _folder(

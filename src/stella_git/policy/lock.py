@@ -74,10 +74,10 @@ def pack_digest(files: "Mapping[str, bytes]", path: str) -> str | None:
     if path in files:
         return str(sha256(files[path]))
     prefix = f"{path}/" if path else ""
+    inside = (name for name in files if name.startswith(prefix))
     rows: list[Json] = [
-        {"path": name.removeprefix(prefix), "digest": str(sha256(data))}
-        for name, data in sorted(files.items(), key=lambda item: jcs.sort_key(item[0]))
-        if name.startswith(prefix)
+        {"path": name.removeprefix(prefix), "digest": str(sha256(files[name]))}
+        for name in sorted(inside, key=jcs.sort_key)
     ]
     return str(of_json(rows)) if rows else None
 

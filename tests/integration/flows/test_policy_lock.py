@@ -309,6 +309,41 @@ def test_folders_that_are_not_there(place, url, code):
     assert refused() == code
 
 
+def test_one_file_beside_is_a_pack_and_bounded(tmp_path, place, monkeypatch):
+    from stella_git.flows import policyfetch
+
+    cases.tree(tmp_path / "shared", cases.PACK)
+    digest = pack_digest({"p.yaml": cases.PACK["packs/one.yaml"]}, "p.yaml")
+    source = "{file: ../../shared/packs/one.yaml}"
+    cases.house(place, cases.theirs(source, digest, path="packs/theirs.yaml"))
+    for limit in ("FILE_LIMIT", "LIMIT"):
+        with monkeypatch.context() as patch:
+            patch.setattr(policyfetch, limit, 10)
+            house(place, "{file: ../../shared/packs}", cases.digest_of())
+            assert refused(RefusedError) == "policy-pack-size"
+    cases.house(place, cases.theirs(source, digest, path="packs/theirs.yaml"))
+    policylock.write()
+    assert check().problems == ()
+    policylock.write(update=True)
+    assert check().problems == ()
+
+
+def test_a_folder_that_cannot_be_read(tmp_path, place, monkeypatch):
+    cases.tree(tmp_path / "shared", cases.PACK)
+    house(place, "{file: ../../shared/packs}", cases.digest_of())
+    real = Path.open
+
+    def refuse(self, *arguments, **options):
+        if "shared" in self.parts:
+            raise PermissionError(13, "Permission denied")
+        return real(self, *arguments, **options)
+
+    monkeypatch.setattr(Path, "open", refuse)
+    with pytest.raises(EnvironmentFault) as caught:
+        policylock.write()
+    assert caught.value.code == "policy-pack-fetch"
+
+
 # --- digests -------------------------------------------------------------------------------------------
 
 
@@ -417,6 +452,21 @@ def test_work_of_people_is_not_replaced(tmp_path, place):
     (place / "policies/packs/theirs/notes.txt").unlink()
     assert policylock.write(update=True).written == ("policies/packs/theirs",)
     assert policy.read_bytes() == cases.PACK["packs/one.yaml"]
+
+
+def test_a_pack_over_https_is_a_file(place):
+    cases.house(place, cases.theirs("{https: 'https://example.org/x.yaml'}", cases.digest_of()))
+    assert refused(ConfigError) == "policy-pack-place"
+
+
+def test_a_link_as_the_pack_itself_is_refused(tmp_path, place):
+    path, _ = theirs(tmp_path)
+    (path / "link").symlink_to("packs")
+    commit = cases.committed(path, {})
+    house(place, cases.source(path, commit, "link"), cases.digest_of())
+    assert refused(RefusedError) == "policy-pack-entry"
+    house(place, cases.source(path, commit, "link/deep"), cases.digest_of())
+    assert refused(RefusedError) == "git-not-a-file"
 
 
 # --- kills --------------------------------------------------------------------------------------------------
@@ -542,6 +592,59 @@ def test_what_cannot_be_locked(place, target):
 def test_two_policy_sets_cannot_be_locked(place):
     cases.house(place, files={"policies/other.yaml": cases.policy_set()})
     assert refused(ConfigError) == "policy-set-twice"
+
+
+def test_a_pack_of_ours_in_another_folder(place):
+    row = "    - {name: shared, path: ../shared}\n"
+    cases.house(place, row, files={"shared/one.yaml": cases.policy("shared.one")})
+    policylock.write()
+    assert check().problems == ()
+    cases.tree(place, {"shared/two.yaml": cases.policy("shared.two")})
+    assert [one.path for one in check().problems] == ["shared"]
+    for path in (place / "shared").iterdir():
+        path.unlink()
+    assert {one.path for one in check().problems} == {"shared"}
+    assert refused(ConfigError) == "policy-pack-empty"
+
+
+def test_a_lock_of_another_kind_is_no_lock(place):
+    cases.house(place, files={"policies/policy.lock": cases.policy("own.lock")})
+    with pytest.raises(ConfigError) as caught:
+        check()
+    assert caught.value.code == "policy-kind"
+
+
+def test_a_disk_that_refuses_the_lock(place, monkeypatch):
+    cases.house(place)
+
+    def refuse(*_arguments, **_options):
+        raise OSError(28, "No space left on device")
+
+    for name in ("replace", "unlink"):
+        with monkeypatch.context() as patch:
+            patch.setattr(Path, name, refuse)
+            with pytest.raises(EnvironmentFault) as caught:
+                policylock.write()
+        assert caught.value.code == "file-unwritable"
+
+
+def test_what_a_kill_left_that_cannot_be_removed(tmp_path, monkeypatch):
+    left = tmp_path / f".theirs.{'a' * 32}.old"
+    left.mkdir()
+
+    def refuse(*_arguments, **_options):
+        raise OSError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "rename", refuse)
+    with pytest.raises(EnvironmentFault):
+        packfiles.recover(tmp_path / "theirs")
+    monkeypatch.undo()
+    packfiles.recover(tmp_path / "theirs")
+    assert (tmp_path / "theirs").is_dir()
+    (tmp_path / f".theirs.{'b' * 32}.new").write_bytes(b"")
+    packfiles.recover(tmp_path / "theirs")
+    packfiles.recover(tmp_path / "nowhere" / "theirs")
+    assert [path.name for path in tmp_path.iterdir()] == ["theirs"]
 
 
 def test_a_lock_that_is_none_is_not_replaced(place):
