@@ -20,7 +20,7 @@ from stella_git.policy.facts import is_fact, is_key
 from stella_git.policy.programs import Runner
 from stella_git.policy.results import Fault, RuleResult, Violation, violation_fingerprint
 from stella_git.policy.select import Selection, select
-from stella_git.policy.templates import render
+from stella_git.policy.templates import length, render
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -249,6 +249,9 @@ class _Asking:
             self.elements[self.policy.id, rule.rule.id, fp] = element
         pointer = runner.run(rule.at, said.at, key) if rule.at is not None and said.at is not None else None
         facts: dict[str, Json] = {"key": key, "fp": fp, **params}
+        stated = "".join(f"{{{name}}}" for name in facts)
+        made = sum(length(text, facts) for text in (said.message, said.fix, stated))
+        runner.write(made, f"{rule.rule.pointer}/violation")
         return Violation(
             fp=fp,
             key=key,

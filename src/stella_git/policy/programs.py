@@ -83,6 +83,22 @@ class Runner:
             raise self._placed(trace.error, expression)
         return trace.value
 
+    def write(self, characters: int, pointer: str) -> None:
+        """Take fuel for text that leaves, as for text that expressions make.
+
+        Args:
+            characters: how long it is.
+            pointer: of what says it.
+
+        Raises:
+            EvalError: there is not that much fuel.
+        """
+        try:
+            self._meter.spend(characters // 16)
+        except EvalError as error:
+            error.place(self._policy.file.where(pointer))
+            raise
+
     def _placed(self, error: EvalError, expression: "Expression") -> EvalError:
         line, column = error.where.line or 1, error.where.column or 1
         error.place(self._policy.file.within(expression.pointer, line, column))

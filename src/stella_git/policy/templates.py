@@ -27,6 +27,17 @@ def render(template: str, facts: "Mapping[str, Json]") -> str:
     return _PART.sub(lambda part: _text(facts[part[1]]) if part[1] else part[0][0], template)
 
 
+def length(template: str, facts: "Mapping[str, Json]") -> int:
+    """Return about how long the message is, without making it.
+
+    Args:
+        template: as for `render`.
+        facts: as for `render`.
+    """
+    sizes = {name: len(_text(value)) for name, value in facts.items()}
+    return len(template) + sum(sizes[part[1]] for part in _PART.finditer(template) if part[1])
+
+
 def _text(value: "Json") -> str:
     if isinstance(value, bool):
         return "true" if value else "false"

@@ -125,3 +125,15 @@ def test_braces_and_names_in_facts_are_not_looked_at_again():
     rows = [{"name": "{fp}{key}{{}}{name}", "good": False}]
     (violation,) = only(asked(EACH, given({"rows": rows}))).violations
     assert violation.message == "{fp}{key}{{}}{name} is not good"
+
+
+def test_what_is_said_of_violations_takes_fuel():
+    rows = [{"name": str(number), "good": False} for number in range(400)]
+    spec = EACH.replace("{name: row.name}", "{name: row.name, big: facts.big}")
+    spec = spec.replace('"{name} is not good"', '"' + "{big}" * 100 + '"')
+    fault = only(asked(spec, given({"big": "x" * 10_000, "rows": rows}))).fault
+    assert (fault.code, fault.where.line) == ("cel-fuel", 18)
+    assert only(asked(spec, given({"big": "x" * 10, "rows": rows}))).status == "fail"
+    silent = EACH.replace("{name: row.name}", "{name: row.name, big: facts.big}")
+    fault = only(asked(silent, given({"big": "x" * 1_000_000, "rows": rows}))).fault
+    assert fault.code == "cel-fuel"
