@@ -34,20 +34,22 @@ def configure(commands: "Verbs") -> None:
     sub.add_argument("paths", metavar="PATH", nargs="*", help="files and folders (default: policies)")
     sub.add_argument("--format", choices=FORMATS, default="text", help="output (default: text)")
     sub.add_argument("--strict", action="store_true", help="let warnings count as well")
-    sub.add_argument("--as-of", metavar="T", help="time at which expiry is judged, RFC 3339 (default: now)")
+    sub.add_argument(
+        "--as-of",
+        metavar="T",
+        help="time at which expiry is judged, RFC 3339 (default: SOURCE_DATE_EPOCH, else now)",
+    )
     sub.set_defaults(handler=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print problems; 1 if there is an error, or with ``--strict`` a warning."""
-    from stella_git.canon.clock import SystemClock
-    from stella_git.cli.decide import parse_time
+    from stella_git.cli.policyrun import as_of
     from stella_git.cli.problems import print_report
     from stella_git.errors import EXIT_CLEAN, EXIT_FINDINGS
     from stella_git.flows.policylint import lint_paths
 
-    now = parse_time(arguments.as_of, "--as-of") or SystemClock().now()
-    linted = lint_paths(arguments.paths, now=now)
+    linted = lint_paths(arguments.paths, now=as_of(arguments))
     print_report(linted.results, arguments, linted.passed_over)
     counted = {"error", "warning"} if arguments.strict else {"error"}
     found = {problem.severity for result in linted.results for problem in result.problems}

@@ -98,7 +98,7 @@ def question(arguments: argparse.Namespace, *, only: "Sequence[str]") -> "Questi
         context=Context(
             environment=arguments.environment or "local",
             stage=arguments.stage or "ci",
-            as_of=_as_of(arguments.as_of),
+            as_of=as_of(arguments),
             ref=arguments.ref,
             subject=arguments.subject or repository_id(),
         ),
@@ -107,12 +107,17 @@ def question(arguments: argparse.Namespace, *, only: "Sequence[str]") -> "Questi
     )
 
 
-def _as_of(text: str | None) -> "Instant":
+def as_of(arguments: argparse.Namespace) -> "Instant":
+    """Return the time that ``--as-of`` gives, else that of ``SOURCE_DATE_EPOCH``, else the present.
+
+    Raises:
+        UsageError: ``time-malformed``, and what is wrong with the variable.
+    """
     from stella_git.canon.clock import SystemClock
     from stella_git.cli.decide import parse_time
     from stella_git.config import environment
 
-    given = parse_time(text, "--as-of")
+    given = parse_time(arguments.as_of, "--as-of")
     if given is None and environment().get("SOURCE_DATE_EPOCH"):
         from stella_git.flows.decide import source_date
 

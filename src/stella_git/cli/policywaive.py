@@ -46,7 +46,9 @@ def configure(commands: "Verbs") -> None:
         help="policy file or folder (default: policies)",
     )
     sub.add_argument("--policy-ref", metavar="REV", help="trusted revision to read the keyring from")
-    sub.add_argument("--as-of", metavar="T", help="the time that counts, RFC 3339 (default: now)")
+    sub.add_argument(
+        "--as-of", metavar="T", help="the time that counts, RFC 3339 (default: SOURCE_DATE_EPOCH, else now)"
+    )
     sub.add_argument(
         "--format",
         choices=("text", "json", "markdown"),
@@ -98,7 +100,7 @@ def _add_wish(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--ticket", metavar="TEXT", help="where it is discussed")
     sub.add_argument("--owner", metavar="OWNER", help="user:NAME or team:NAME (default: git's user.email)")
     sub.add_argument("--expires", metavar="WHEN", help="a time, a day, or a number of days (default: 30d)")
-    sub.add_argument("--from", dest="start", metavar="WHEN", help="when it begins (default: now)")
+    sub.add_argument("--from", dest="start", metavar="WHEN", help="when it begins (default: --as-of)")
     sub.add_argument("--id", metavar="NAME", help="of the waiver (default: made of what it covers)")
     sub.add_argument("--into", metavar="DIR", default="policies/waivers", help="default: policies/waivers")
 

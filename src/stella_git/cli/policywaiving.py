@@ -213,13 +213,10 @@ def _owner() -> str:
 
 
 def _now(arguments: argparse.Namespace) -> "Instant":
-    from stella_git.canon.clock import Instant, SystemClock
-    from stella_git.cli.decide import parse_time
-    from stella_git.config import environment
-    from stella_git.flows.decide import source_date
+    from stella_git.canon.clock import Instant
+    from stella_git.cli.policyrun import as_of
 
-    found = parse_time(arguments.as_of, "--as-of") or source_date(environment()) or SystemClock().now()
-    return Instant(found.seconds)
+    return Instant(as_of(arguments).seconds)
 
 
 def _when(text: str, base: "Instant", option: str) -> "Instant":
