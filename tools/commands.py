@@ -73,7 +73,8 @@ def _argument(action: argparse.Action) -> Argument:
         shape = {"?": f"[{value}]", "*": f"[{value}...]", "+": f"{value}..."}.get(str(action.nargs), value)
         return Argument(shape, text, action.nargs not in {"?", "*"})
     option = ", ".join(action.option_strings)
-    syntax = option if action.nargs == 0 else f"{option} {value}"
-    if isinstance(action, argparse._AppendAction):
+    many = "..." if action.nargs == "+" else ""
+    syntax = option if action.nargs == 0 else f"{option} {value}{many}"
+    if isinstance(action, argparse._AppendAction) and "may be repeated" not in text:
         text += "; may be repeated"
     return Argument(syntax, text, action.required)
