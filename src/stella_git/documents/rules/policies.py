@@ -117,6 +117,13 @@ RULES: dict[str, Rule] = {
         why="All violations of the rule have one fingerprint: a waiver or a baseline for one of them hides every other.",
         remedy="Take a member that identifies the element, such as its id or fingerprint.",
     ),
+    "P019": Rule(
+        severity="error",
+        what="A text is compared with what can never be that text.",
+        why="The schema lists what the member can be; with a misspelt word the rule says the same whatever the evidence says.",
+        remedy="Write one of the texts that the schema lists; case counts.",
+        source="JSON Schema draft 2020-12, validation, section 6.1.2",
+    ),
     "P101": Rule(
         severity="error",
         what="A policy has two rules with the same id.",

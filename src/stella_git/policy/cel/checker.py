@@ -9,10 +9,10 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from stella_git.errors import ConfigError
-from stella_git.policy.cel import deduction
+from stella_git.policy.cel import deduction, words
 from stella_git.policy.cel.dispatch import takes, wanted
 from stella_git.policy.cel.evaluator import function_of
-from stella_git.policy.cel.faults import mistyped, unknown
+from stella_git.policy.cel.faults import mistyped, never, unknown
 from stella_git.policy.cel.functions import Overload, Table
 from stella_git.policy.cel.nodes import (
     Bind,
@@ -69,8 +69,8 @@ class Checker:
         """Return the type of a node.
 
         Raises:
-            ConfigError: it, or a node below, would always fail (``cel-unknown``, ``cel-type``), unless faults
-                are collected.
+            ConfigError: it, or a node below, would always fail (``cel-unknown``, ``cel-type``,
+                ``cel-value``), unless faults are collected.
         """
         return _RULES[type(node)](self, node)
 
@@ -189,10 +189,11 @@ class Checker:
         types = [self.of(operand) for operand in node.operands]
         found = deduction.of_operator(node.sign, types)
         if found is None:
-            never = " (they are never equal)" if node.sign in {"==", "!="} else ""
-            return self.refuse(
-                mistyped, node.start, f"{node.sign} is not for {' and '.join(map(str, types))}{never}"
-            )
+            unequal = " (they are never equal)" if node.sign in {"==", "!="} else ""
+            shown = " and ".join(map(str, types))
+            return self.refuse(mistyped, node.start, f"{node.sign} is not for {shown}{unequal}")
+        for text, known in words.foreign(node, types):
+            self.refuse(never, text.start, text.value, known)
         return found
 
     def boolean(self, node: Node) -> None:

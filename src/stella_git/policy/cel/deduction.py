@@ -3,8 +3,9 @@
 from typing import Final
 
 from stella_git.policy.cel.operators import ARITHMETIC
-from stella_git.policy.cel.types import BOOL, DURATION, DYN, LIST, TIMESTAMP, Type, list_of
+from stella_git.policy.cel.types import BOOL, DURATION, DYN, LIST, STRING, TIMESTAMP, Type, list_of
 from stella_git.policy.cel.values import KINDS
+from stella_git.policy.cel.words import joined
 
 _NUMBERS: Final = frozenset({"int", "uint", "double"})
 _ORDERED: Final = frozenset({"string", "bytes", "bool", TIMESTAMP.name, DURATION.name})
@@ -22,6 +23,8 @@ def fits(have: Type, want: Type) -> bool:
 def common(types: list[Type]) -> Type:
     """Return the type that all have, or ``dyn``."""
     first = types[0] if types else DYN
+    if {each.name for each in types} == {"string"}:
+        return joined(types)
     return first if all(each == first for each in types) else DYN
 
 
@@ -65,4 +68,6 @@ def _arithmetic(sign: str, types: list[Type]) -> Type | None:
         return list_of(common([*left.parameters, *right.parameters])) if left.parameters else LIST
     if left.name == TIMESTAMP.name and right.name == TIMESTAMP.name:
         return DURATION
+    if left.name == "string":
+        return STRING  # of any words, whatever the two can be
     return TIMESTAMP if TIMESTAMP.name in {left.name, right.name} else left

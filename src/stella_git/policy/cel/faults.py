@@ -5,6 +5,8 @@ from typing import NoReturn
 
 from stella_git.errors import ConfigError, Where
 
+_LISTED = 20
+
 
 def place(source: str, offset: int) -> Where:
     """Return line and column, from 1, of a character of the source."""
@@ -59,6 +61,26 @@ def unknown(source: str, offset: int, what: str, word: str, known: Iterable[str]
         code="cel-unknown",
         where=place(source, offset),
         remedy=f"write {near}" if near else None,
+    )
+
+
+def never(source: str, offset: int, word: str, known: Iterable[str]) -> ConfigError:
+    """Return the error of a text that is compared with what is never that text.
+
+    Args:
+        source: the expression.
+        offset: where the text stands.
+        word: the text.
+        known: what it is compared with can be.
+    """
+    words = tuple(known)
+    near = nearest(word, words)
+    listed = ", ".join(words[:_LISTED]) + (", ..." if len(words) > _LISTED else "")
+    return ConfigError(
+        f"it is never {word!a}, but one of: {listed}",
+        code="cel-value",
+        where=place(source, offset),
+        remedy=f"write {near!a}" if near else "write one of these",
     )
 
 

@@ -174,7 +174,7 @@ def compile(  # noqa: A001 - the verb of the language; it is called with its mod
     Raises:
         ConfigError: not an expression (``cel-syntax``), too large (``cel-limit``), a name, a function or a
             member that does not exist (``cel-unknown``, with the nearest one), types that do not fit
-            (``cel-type``).
+            (``cel-type``), texts that a member never is (``cel-value``).
     """
     options = options or Options()
     tree = parse(source)

@@ -12,12 +12,13 @@ from typing import Final
 
 from stella_git.canon.values import Json
 from stella_git.policy.cel.types import BOOL, DYN, INT, NULL, STRING, Type, an_object, list_of, map_of
+from stella_git.policy.cel.words import joined
 
 Elsewhere = Callable[[str, str], "tuple[str, Json] | None"]
 """From the name of a schema file and a reference in it to the name and value of the file it leads to."""
 
-_PLAIN: Final = {"string": STRING, "boolean": BOOL, "integer": INT, "null": NULL}
-_VALUES: Final[dict[type, Type]] = {str: STRING, bool: BOOL, int: INT, type(None): NULL}
+_PLAIN: Final = {"boolean": BOOL, "integer": INT, "null": NULL}
+_VALUES: Final[dict[type, Type]] = {bool: BOOL, int: INT, type(None): NULL}
 _DEEPEST: Final = 32
 _STEPS: Final = 2000
 """How many schemas are looked at for one type: alternatives of alternatives would have no end otherwise."""
@@ -45,6 +46,8 @@ def any_of(types: Sequence[Type]) -> Type:
     names = {each.name for each in types}
     if names == {"list"}:
         return list_of(any_of([each.parameters[0] for each in types]))
+    if names == {"string"}:
+        return joined(types)
     return _mixed(types, every=False) if names == {"map"} else DYN
 
 
@@ -57,6 +60,8 @@ def all_of(types: Iterable[Type]) -> Type:
     names = {each.name for each in said}
     if names == {"list"}:
         return list_of(all_of(each.parameters[0] for each in said))
+    if names == {"string"}:
+        return next(each for each in said if each.words is not None)  # two of them differ
     return _mixed(said, every=True) if names == {"map"} else DYN
 
 
@@ -137,6 +142,9 @@ class _Reader:
             return list_of(self._items(schema, left))
         if kind is None:
             return _of_values(schema)
+        if kind == "string":
+            listed = _of_values(schema)
+            return listed if listed.name == "string" else STRING
         return _PLAIN.get(kind, DYN) if isinstance(kind, str) else DYN
 
     def _items(self, schema: dict[str, Json], left: int) -> Type:
@@ -160,7 +168,13 @@ def _parts(schema: dict[str, Json], name: str) -> list[Json]:
 def _of_values(schema: dict[str, Json]) -> Type:
     """Return the type that all values have which are listed; the type of a number is not certain."""
     listed = [schema["const"]] if "const" in schema else _parts(schema, "enum")
-    return any_of([_VALUES.get(type(value), DYN) for value in listed])
+    return any_of([_of_value(value) for value in listed])
+
+
+def _of_value(value: Json) -> Type:
+    if isinstance(value, str):
+        return Type(name="string", words=(value,))
+    return _VALUES.get(type(value), DYN)
 
 
 class _Lazy(Mapping[str, Type]):
@@ -248,4 +262,10 @@ def _members(of: Type) -> Mapping[str, Type]:
 
 def _key(of: Type) -> tuple[object, bool]:
     members = of.members
-    return members.key if isinstance(members, _Lazy) else str(of), of.closed
+    return members.key if isinstance(members, _Lazy) else (str(of), *_words(of)), of.closed
+
+
+def _words(of: Type) -> Iterator[tuple[str, ...] | None]:
+    while of.parameters:
+        of = of.parameters[-1]
+        yield of.words

@@ -15,12 +15,14 @@ class Type:
         parameters: element of a list; key and value of a map; what an optional holds.
         members: of a map whose members are declared: the type of each; None when any name may come.
         closed: of a map with members: no other member may be asked for.
+        words: of a string: what it can be, if that is listed.
     """
 
     name: str
     parameters: "tuple[Type, ...]" = ()
     members: "Mapping[str, Type] | None" = None
     closed: bool = False
+    words: tuple[str, ...] | None = None
 
     @property
     def named(self) -> str:

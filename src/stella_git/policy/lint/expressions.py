@@ -22,6 +22,7 @@ _CODES = {
     "cel-syntax": "P001",
     "cel-type": "P005",
     "cel-unknown": "P003",
+    "cel-value": "P019",
     "policy-cycle": "P009",
     "policy-name": "P016",
     "policy-placeholder": "P012",
