@@ -1,11 +1,14 @@
 """``stella policy lock`` as people and machines see it."""
 
+import hashlib
 import json
+import shlex
 
 import pytest
 
 import flows_cases
 import lock_cases as cases
+from house_cases import ROOT
 from stella_git.canon.clock import SystemClock
 from stella_git.trust.keyring import Keyring, new_keyring, sign_keyring
 from stella_git.trust.signers import open_signer
@@ -258,3 +261,31 @@ def test_decisions_hold_to_the_lock(signed, tmp_path, stella):
     repository.commit({}, "Not locked")
     done = stella("decide", cwd=here)
     assert (done.code, "policy-locked" in done.err) == (2, True), done.err
+
+
+def test_the_page_says_what_works(signed, tmp_path, stella):
+    """Every command of the page, in its order, in a repository where its policy set has a pack of others."""
+    page = (ROOT / "docs/how-to/policy-packs.md").read_text(encoding="utf-8")
+    here = tmp_path / "repository"
+    commit = cases.repository(tmp_path / "theirs")
+    cases.house(here, cases.theirs(cases.source(tmp_path / "theirs", commit)))
+    (here / "ada.pem").write_bytes(private("ann").to_pem())
+    (here / "ada.pem").chmod(0o600)
+    assert signed("--write-digests", *key(tmp_path, "bob")).code == 0
+    said = [line for line in page.splitlines() if line.startswith("stella policy lock")]
+    assert len(said) == 5
+    for line in said:
+        done = stella(*shlex.split(line)[1:], cwd=here)
+        assert done.code == 0, (line, done.err, done.out)
+
+
+def test_the_digest_of_the_page_can_be_made_by_hand(stella, place):
+    stella("policy", "lock", cwd=place)
+    pack = place / "policies/packs/theirs"
+    rows = [
+        {"digest": "sha256:" + hashlib.sha256((pack / name).read_bytes()).hexdigest(), "path": name}
+        for name in sorted(path.relative_to(pack).as_posix() for path in pack.rglob("*") if path.is_file())
+    ]
+    text = json.dumps(rows, separators=(",", ":")).encode()
+    lock = json.loads((place / "policies/policy.lock").read_bytes())
+    assert lock["packs"][1]["digest"] == "sha256:" + hashlib.sha256(text).hexdigest()

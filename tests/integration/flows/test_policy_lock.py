@@ -91,6 +91,21 @@ def test_servers_that_give_no_single_commits_are_asked_for_all(tmp_path, place, 
     assert asked == [commit, "+refs/tags/*:refs/tags/*"]
 
 
+def test_a_fetch_that_takes_too_long_is_not_tried_again(place, monkeypatch):
+    real, asked = fetching.git, []
+
+    def slow(words, **options):
+        if "fetch" not in words:
+            return real(words, **options)
+        asked.append(words)
+        raise EnvironmentFault("slow", code="git-timeout", remedy="wait")
+
+    monkeypatch.setattr(fetching, "git", slow)
+    house(place, cases.source("/nowhere", "a" * 40), cases.digest_of())
+    assert refused(EnvironmentFault) == "policy-pack-fetch"
+    assert len(asked) == 1
+
+
 def test_one_file_of_a_commit_is_a_pack(tmp_path, place):
     path, commit = theirs(tmp_path)
     data = cases.PACK["packs/one.yaml"]
