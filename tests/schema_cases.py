@@ -156,7 +156,10 @@ _CONFIG = {
             "environment": "prod",
         }
     ],
-    "environments": {"prod": {"require": True, "refs": ["refs/heads/main"]}, "dev": {}},
+    "environments": {
+        "prod": {"require": True, "refs": ["refs/heads/main"], "stages": ["ci", "release"]},
+        "dev": {},
+    },
     "sign": {"key": "env:STELLA_SIGNING_KEY"},
     "hooks": {"anything": [1, {"x": True}]},
     "notes": {"visibility": "private", "remote": "evidence"},

@@ -30,6 +30,7 @@ class Environment:
     name: str
     require: bool = True
     refs: tuple[str, ...] = ()
+    stages: tuple[str, ...] = ()
 
 
 @record(frozen=True, slots=True, kw_only=True)

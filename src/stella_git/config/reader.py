@@ -42,7 +42,8 @@ _COMPONENT_KEYS = {
     "policies": "strings",
     "environment": "name",
 }
-_ENVIRONMENT_KEYS = {"require": "bool", "refs": "strings"}
+_ENVIRONMENT_KEYS = {"require": "bool", "refs": "strings", "stages": "stages"}
+_STAGES = frozenset({"pre-commit", "pre-push", "ci", "release", "deploy", "audit"})
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
@@ -217,6 +218,10 @@ def _is_path(value: object) -> bool:
 _KINDS: dict[str, tuple[str, Any]] = {
     "string": ("a non-empty string", lambda value: isinstance(value, str) and bool(value)),
     "strings": ("a list of non-empty strings", _is_strings),
+    "stages": (
+        f"a list of stages: {', '.join(sorted(_STAGES))}",
+        lambda value: _is_strings(value) and set(value) <= _STAGES,
+    ),
     "bool": ("true or false", lambda value: isinstance(value, bool)),
     "path": ("a path inside the repository, with forward slashes", _is_path),
     "name": (

@@ -139,6 +139,22 @@ class Acceptance:
         remedy = "name the ref: --ref" if ref is None else _AGAIN
         return (failed("policy-ref", detail, code="WRONG_REF", remedy=remedy),)
 
+    def check_stage(self, verdict: "Verdict") -> tuple[Check, ...]:
+        """Return whether verdicts of a stage count for their environment: policies may apply to some only.
+
+        Nothing where the configuration does not say.
+        """
+        environments = self._in_force.config.environments
+        stages = next((one.stages for one in environments if one.name == verdict.environment), ())
+        if not stages:
+            return ()
+        if verdict.stage in stages:
+            return (passed("stage", verdict.stage),)
+        detail = (
+            f"it was made at the stage {verdict.stage}, and {verdict.environment} takes {', '.join(stages)}"
+        )
+        return (failed("stage", detail, code="WRONG_STAGE", remedy=f"{_AGAIN} --stage {stages[0]}"),)
+
     def _newer(self, rules: "TrustedRevision", parent: str) -> str | None:
         """Return a commit of the trusted history, below ``parent``, that has other rules and is newer."""
         backend, tip = self._backend, self._in_force.commit

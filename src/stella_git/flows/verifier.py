@@ -205,6 +205,7 @@ class Verifier:
             self.acceptance.check_policy(commit, predicate),
             *self.acceptance.check_about(commit, verdict),
             *self.acceptance.check_ref(verdict, ref),
+            *self.acceptance.check_stage(verdict),
             *((self._claims.check(statement),) if self._claims.policy else ()),
         )
         if self.demand.recompute and all(check.status != "failed" for check in checks):

@@ -7,6 +7,8 @@ author of a waiver.
 import base64
 import json
 
+import pytest
+
 from flows_cases import CLEAN, DIRTY, PURL, START, git, story, vex
 from stella_git import config
 from stella_git.attest.envelope import PAYLOAD_TYPE, Envelope, Signature
@@ -330,3 +332,18 @@ def test_who_signed_something_else_did_not_sign_claims(tmp_path):
         add(place, attestation(place, result).to_bytes())
     (row,) = place.json("decide", expect=1)["verdict"]["results"]
     assert [each["params"]["as"] for each in row["violations"]] == ["vex"]
+
+
+@pytest.mark.parametrize(("stages", "code"), [("", ""), ('stages = ["ci", "release"]', "WRONG_STAGE")])
+def test_a_verdict_of_a_stage_where_no_policy_asks_counts_only_where_that_is_wanted(tmp_path, stages, code):
+    released = CRITICAL.replace("  requires:", "  match: {stages: [ci, release]}\n  requires:")
+    place = with_policy(tmp_path / "r", released, DIRTY)
+    toml = (place.path / "stella.toml").read_text() + f"\n[environments.prod]\n{stages}\n"
+    place.commit({"stella.toml": toml.encode()}, "Say which stages count", at=START + 20)
+    assert place.attest("--stage", "audit")["decision"] == "pass"
+    if not code:
+        assert place.verify("--recompute")["ok"] is True
+        return
+    assert place.standing("--recompute") == code
+    place.attest("--stage", "release", expect=1)
+    assert place.standing("--recompute") == "DENIED"
