@@ -181,5 +181,5 @@ def test_a_purl_that_needs_no_parsing_is_taken_apart_alike(kind, name, version, 
     except InputError:
         return
     bare = str(Purl(type=purl.type, namespace=purl.namespace, name=purl.name))
-    assert packages._bare(text, Meter(1000)) == (bare, purl.version)
-    assert packages._bare(str(purl), Meter(1000)) == (bare, purl.version)
+    assert packages.bare_name(text, Meter(1000)) == (bare, purl.version)
+    assert packages.bare_name(str(purl), Meter(1000)) == (bare, purl.version)

@@ -57,6 +57,8 @@ def dumps(value: Json) -> bytes:
     """
     finite = True
     try:
+        if type(value) is str:
+            return _encode(value).encode("utf-8")
         text = _encode(value)  # ends only if the value does: what contains itself goes the long way
         if _is_exact(value, MAX_DEPTH) and _is_sorted(data := text.encode("utf-8")):
             return data

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from stella_git.canon.globs import glob_matches
 from stella_git.canon.ids import canonical_vulnerability
 from stella_git.errors import InputError
-from stella_git.policy.cel.library.packages import FUNCTIONS
+from stella_git.policy.cel.library.packages import FUNCTIONS, bare_name, split
 from stella_git.policy.cel.meter import EvalError, Meter
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 # What one comparison of a glob may cost: far more than any package URL needs.
 _FUEL: Final = 1_000_000
+# What stands for something else in a glob.
+_SPECIAL: Final = frozenset("*?")
 _MATCH: Final = FUNCTIONS["purl.match"][0].function
 
 
@@ -29,16 +31,25 @@ class Index:
         waivers: in any order.
     """
 
-    __slots__ = ("_fingerprints", "_vulnerabilities")
+    __slots__ = ("_fingerprints", "_packages", "_patterns")
 
     def __init__(self, waivers: "Iterable[Waiver]") -> None:
         self._fingerprints: dict[str, list[Waiver]] = {}
-        self._vulnerabilities: dict[str, list[Waiver]] = {}
+        self._packages: dict[tuple[str, str], list[Waiver]] = {}
+        self._patterns: dict[str, list[Waiver]] = {}
         for waiver in waivers:
             if waiver.fingerprint is not None:
                 self._fingerprints.setdefault(waiver.fingerprint, []).append(waiver)
             elif waiver.vuln is not None:
-                self._vulnerabilities.setdefault(_canonical(waiver.vuln), []).append(waiver)
+                self._add(_canonical(waiver.vuln), waiver)
+
+    def _add(self, name: str, waiver: "Waiver") -> None:
+        """Put a waiver where only findings of its package come across it, if it names one."""
+        package, _ = split(waiver.purl or "")
+        if _SPECIAL.isdisjoint(package):
+            self._packages.setdefault((name, package), []).append(waiver)
+        else:
+            self._patterns.setdefault(name, []).append(waiver)
 
     def by_fingerprint(self, fingerprint: "Json") -> "tuple[Waiver, ...]":
         """Return the waivers that name a fingerprint."""
@@ -58,8 +69,9 @@ class Index:
         if not isinstance(purl, str):
             return
         seen: set[str] = set()
+        package = _bare(purl)
         for name in _names(finding):
-            for waiver in self._vulnerabilities.get(name, ()):
+            for waiver in (*self._packages.get((name, package), ()), *self._patterns.get(name, ())):
                 if waiver.id not in seen and _here(waiver, environment, subject) and _package(waiver, purl):
                     seen.add(waiver.id)
                     yield waiver
@@ -70,6 +82,13 @@ def _names(finding: "Mapping[str, Json]") -> "Iterator[str]":
     for text in (name, *(aliases if isinstance(aliases, list) else ())):
         if isinstance(text, str):
             yield _canonical(text)
+
+
+def _bare(purl: str) -> str:
+    try:
+        return bare_name(purl, Meter(_FUEL))[0]
+    except EvalError:  # it is no package URL, so it is of no package
+        return ""
 
 
 def _canonical(vulnerability: str) -> str:

@@ -60,17 +60,22 @@ def _match(text: str, pattern: str, meter: Meter) -> bool:
 
     A glob without a version, ``pkg:npm/%40angular/*``, means every version.
     """
-    bare, version = _bare(text, meter)
+    bare, version = bare_name(text, meter)
     if not pattern.startswith("pkg:"):
         raise EvalError(f"{pattern[:60]!a} is no pattern of purls: it has to begin with pkg:")
-    names, wanted = _split(pattern.replace("/@", "/%40"))
+    names, wanted = split(pattern)
     if not matches_glob(bare, names, meter):
         return False
     return wanted is None or (version is not None and matches_glob(version, wanted, meter))
 
 
-def _bare(text: str, meter: Meter) -> tuple[str, str | None]:
-    """Return a purl up to its name in canonical spelling, and its version, decoded."""
+def bare_name(text: str, meter: Meter) -> tuple[str, str | None]:
+    """Return a purl up to its name in canonical spelling, and its version, decoded.
+
+    Raises:
+        EvalError: the text is no purl.
+        FuelError: the fuel does not last.
+    """
     if "%" not in text and is_plain(text):  # no need to parse what is canonical
         meter.spend(len(text))
         bare, _, version = text.partition("?")[0].partition("@")
@@ -88,9 +93,10 @@ def _match_any(text: str, patterns: Sequence[Value], meter: Meter) -> bool:
     return found
 
 
-def _split(pattern: str) -> tuple[str, str | None]:
-    names, at, version = pattern.rpartition("@")
-    return (names, version) if at else (pattern, None)
+def split(pattern: str) -> tuple[str, str | None]:
+    """Return the glob for a purl up to its name, and the one for its version, if the pattern has one."""
+    names, at, version = pattern.replace("/@", "/%40").rpartition("@")
+    return (names, version) if at else (version, None)
 
 
 def _semver_match(text: str, meter: Meter) -> re.Match[str] | None:
