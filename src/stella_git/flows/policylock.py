@@ -109,7 +109,7 @@ def _is_due(pack: "Pack", state: State, *, update: bool) -> bool:
     """Return whether a pack has to be fetched."""
     if pack.origin is None:
         return False
-    return update or pack.digest is None or _digest(pack, state.files, state.policy_set) != pack.digest
+    return update or pack.digest is None or state.digest(pack) != pack.digest
 
 
 def _digests(state: State, fetched: "Sequence[Fetched]", *, write: bool) -> dict[int, str]:
@@ -175,9 +175,9 @@ def _require_replaceable(state: State, fetched: "Sequence[Fetched]", *, update: 
                 where=_set_of(state).file.where(f"{one.pack.pointer}/path"),
                 remedy="name a file in its path, such as packs/theirs.yaml",
             )
-        found = _digest(one.pack, state.files, state.policy_set)
+        found = state.digest(one.pack)
         ours = update or found in {one.digest, locked.get(one.pack.name)}
-        packfiles.require_replaceable(one.pack, state.files.keys(), ours=ours)
+        packfiles.require_replaceable(one.pack, state.parts.keys(), ours=ours)
 
 
 def _write(
@@ -186,7 +186,7 @@ def _write(
     """Write what changed; return the paths of it."""
     top, written = Path(state.folder), []
     for one in fetched:
-        if _digest(one.pack, state.files, state.policy_set) != one.digest:
+        if state.digest(one.pack) != one.digest:
             packfiles.put(top, Path(one.pack.path), one.files)
             written.append(one.pack.path)
     paths = {} if state.policy_set is None else {state.policy_set.file.path: state.policy_set.file.data}

@@ -90,10 +90,8 @@ def check(
 
 def _packs(state: State) -> "Iterator[Problem]":
     """Yield packs that are not what the policy set says."""
-    policy_set = state.policy_set
     for pack in state.packs:
-        assert policy_set is not None
-        found = lock.digest_of(pack, state.files, policy_set)
+        found = state.digest(pack)
         if pack.origin is not None and pack.digest is None:
             text = f"the pack {pack.name!a} comes from elsewhere, and has no digest"
             yield Problem(
@@ -102,7 +100,7 @@ def _packs(state: State) -> "Iterator[Problem]":
                 text=text,
                 remedy="run stella policy lock: it prints the digest",
             )
-        elif found is None or (pack.digest is not None and found != pack.digest):
+        elif not found or (pack.digest is not None and found != pack.digest):
             text = f"the pack {pack.name!a} is {found or 'not there'}"
             text += f", and it has to be {pack.digest}" if pack.digest else ""
             remedy = "fetch it: stella policy lock --update" if pack.origin else "undo the change"

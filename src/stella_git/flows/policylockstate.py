@@ -29,6 +29,7 @@ class State:
         files: path to bytes of what a lock lists, and of packs that lie elsewhere.
         policy_set: None if there is none; digests that it does not say yet are `packs.NO_DIGEST`.
         unsaid: places in its list of packs whose digest it does not say.
+        budgets: paths of the budgets among the files.
     """
 
     folder: str
@@ -36,6 +37,17 @@ class State:
     files: "Mapping[str, bytes]"
     policy_set: "PolicySet | None"
     unsaid: tuple[int, ...] = ()
+    budgets: frozenset[str] = frozenset()
+
+    def digest(self, pack: "Pack") -> str:
+        """Return the digest of what is where a pack goes; "" if nothing is."""
+        found = None if self.policy_set is None else lock.digest_of(pack, self.parts, self.policy_set)
+        return found or ""
+
+    @property
+    def parts(self) -> "Mapping[str, bytes]":
+        """Return the files that can be part of a pack: budgets cannot."""
+        return {path: data for path, data in self.files.items() if path not in self.budgets}
 
     @property
     def packs(self) -> "tuple[Pack, ...]":
@@ -104,7 +116,12 @@ def read(target: str = policyfiles.DEFAULT) -> State:
         files |= _elsewhere(pack, files)
     head = "" if folder == Path() else f"{folder.as_posix()}/"
     return State(
-        folder=folder.as_posix(), path=head + lock.NAME, files=files, policy_set=policy_set, unsaid=unsaid
+        folder=folder.as_posix(),
+        path=head + lock.NAME,
+        files=files,
+        policy_set=policy_set,
+        unsaid=unsaid,
+        budgets=frozenset(path for path, kind in kinds.items() if kind == "Budget"),
     )
 
 

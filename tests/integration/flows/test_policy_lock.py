@@ -7,6 +7,7 @@ import pytest
 
 import lock_cases as cases
 from gitstore_cases import git
+from house_cases import ROOT
 from stella_git.errors import ConfigError, EnvironmentFault, RefusedError, StellaError, UsageError
 from stella_git.flows import packfiles, policylock, policylockcheck
 from stella_git.flows.policyfiles import rules
@@ -482,6 +483,23 @@ def test_a_link_as_the_pack_itself_is_refused(tmp_path, place):
     assert refused(RefusedError) == "policy-pack-entry"
     house(place, cases.source(path, commit, "link/deep"), cases.digest_of())
     assert refused(RefusedError) == "git-not-a-file"
+
+
+def test_a_budget_is_locked_and_part_of_no_pack(tmp_path, place):
+    path, commit = theirs(tmp_path)
+    house(place, cases.source(path, commit), cases.digest_of())
+    policylock.write()
+    budget = place / "policies/packs/theirs/budget.yaml"
+    budget.write_bytes((ROOT / "tests/hooks/stella-attest/good/tree/policies/budgets/prod.yaml").read_bytes())
+    found = {one.path: one.code for one in check().problems}
+    assert found["policies/packs/theirs/budget.yaml"] == "policy-locked"
+    assert "policy-pack-digest" not in found.values()
+    assert policylock.write().written == ("policies/policy.lock",)
+    assert check().problems == ()
+    policy = place / "policies/packs/theirs/one.yaml"
+    policy.write_bytes(policy.read_bytes() + b"# mine\n")
+    assert refused(UsageError, update=True) == "policy-pack-changed"
+    assert budget.exists()
 
 
 # --- kills --------------------------------------------------------------------------------------------------
