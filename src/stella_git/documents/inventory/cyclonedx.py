@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _FILENAME = "bsi:component:filename"
 _INCOMPLETE = "incomplete"
+_MAKING = frozenset({"author", "authors", "manufacturer", "publisher"})
+_IDENTIFYING = frozenset({"omniborId", "swhid", "swid"})
 
 
 def read(value: "Json", found: "Format") -> Inventory:
@@ -82,41 +84,46 @@ class _Gathered:
 
 
 def _part(item: "dict[str, Json]", pointer: str, kind: str) -> Part:
+    # Of thousands of components most have few members: what is not there costs nothing.
+    said = {name: found for name, found in item.items() if isinstance(found, str)}
     declared: set[str] = set()
     concluded: set[str] = set()
     for each, acknowledged in licences(item):
         (concluded if acknowledged == "concluded" else declared).add(each)
     supplier = organisation(inner(item, "provider" if kind else "supplier"))
     makers = _makers(item)
-    properties = tuple(sorted(_properties(item)))
-    cpe = text(item, "cpe")
+    properties = tuple(sorted(_properties(item))) if "properties" in item else ()
+    urls = _external(item) if "externalReferences" in item else {}
+    cpe = said.get("cpe")
     return Part(
         # what is nested needs a name to be linked by, and the place is one that no bom-ref begins with
-        ref=text(item, "bom-ref") or f"#{pointer}",
+        ref=said.get("bom-ref") or f"#{pointer}",
         pointer=pointer,
-        kind=kind or text(item, "type") or "",
-        name=text(item, "name") or "",
-        group=text(item, "group") or "",
-        version=text(item, "version") or "",
-        purl=purl_or_none(text(item, "purl")),
+        kind=kind or said.get("type", ""),
+        name=said.get("name", ""),
+        group=said.get("group", ""),
+        version=said.get("version", ""),
+        purl=purl_or_none(said.get("purl")),
         cpes=(cpe,) if cpe else (),
-        identifiers=tuple(sorted(set(_identifiers(item)))),
-        hashes=tuple(sorted(set(_hashes(item)))),
+        identifiers=() if _IDENTIFYING.isdisjoint(item) else tuple(sorted(set(_identifiers(item)))),
+        hashes=tuple(sorted(set(_hashes(item)))) if "hashes" in item else (),
         declared=tuple(sorted(declared)),
         concluded=tuple(sorted(concluded)),
         supplier=supplier.name or None,
-        producers=tuple(sorted({maker.name for maker in makers if maker.name})),
+        producers=tuple(sorted({maker.name for maker in makers if maker.name})) if makers else (),
         contacts=tuple(sorted({contact for party in (supplier, *makers) for contact in party.contacts})),
-        copyright=text(item, "copyright"),
+        copyright=said.get("copyright"),
         filename=next((value for name, value in properties if name == _FILENAME), None),
-        download=_external(item, "distribution"),
-        source_url=_external(item, "source-distribution") or _external(item, "vcs"),
+        download=urls.get("distribution"),
+        source_url=urls.get("source-distribution") or urls.get("vcs"),
         properties=properties,
-        scope=text(item, "scope") or "",
+        scope=said.get("scope", ""),
     )
 
 
-def _makers(item: "Json") -> list[Party]:
+def _makers(item: "dict[str, Json]") -> list[Party]:
+    if _MAKING.isdisjoint(item):
+        return []
     parties = [organisation(inner(item, "manufacturer"))]
     parties += [person(each) for each in array(item, "authors")]
     return [*parties, *(Party(name=name) for name in (text(item, "author"), text(item, "publisher")) if name)]
@@ -158,9 +165,14 @@ def _properties(item: "Json") -> Iterator[tuple[str, str]]:
             yield name, text(each, "value") or ""
 
 
-def _external(item: "Json", kind: str) -> str | None:
-    urls = [text(each, "url") for each in array(item, "externalReferences") if text(each, "type") == kind]
-    return min((url for url in urls if url), default=None)
+def _external(item: "Json") -> dict[str, str]:
+    """Return the first URL in sorted order of each type of external reference."""
+    found: dict[str, str] = {}
+    for each in array(item, "externalReferences"):
+        kind, url = text(each, "type"), text(each, "url")
+        if kind and url:
+            found[kind] = min(url, found.get(kind, url))
+    return found
 
 
 def _authors(metadata: "Json") -> list[Party]:
