@@ -103,9 +103,10 @@ def test_types_are_deduced(source):
     assert str(cel.compile(source, names=NAMES).type) == TYPES[source]
 
 
+NEAR_NOTHING = "there are: a, anything, bare, counts, loose, maybe, now, number, sbom, text"
 REFUSED = {
     "sbon": ("cel-unknown", "there is no name sbon", "write sbom"),
-    "zzz": ("cel-unknown", "there is no name zzz", None),
+    "zzz": ("cel-unknown", "there is no name zzz", NEAR_NOTHING),
     "a.c": ("cel-unknown", "there is no name a", "write a"),
     "sbom.componentz": ("cel-unknown", "there is no member componentz", "write components"),
     "sbom.components.all(c, has(c.versoin))": ("cel-unknown", "there is no member versoin", "write version"),
@@ -137,7 +138,7 @@ REFUSED = {
     "[?1]": ("cel-type", "after a question mark stands an optional, not an int", None),
     "number.optMap(x, x)": ("cel-type", "an int is no optional", None),
     "maybe.optFlatMap(x, 1)": ("cel-type", "optFlatMap makes an optional, not an int", None),
-    "dyn": ("cel-unknown", "there is no name dyn", None),
+    "dyn": ("cel-unknown", "there is no name dyn", NEAR_NOTHING),
 }
 
 

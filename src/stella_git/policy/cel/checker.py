@@ -12,8 +12,9 @@ from stella_git.errors import ConfigError
 from stella_git.policy.cel import deduction, words
 from stella_git.policy.cel.dispatch import takes, wanted
 from stella_git.policy.cel.evaluator import function_of
-from stella_git.policy.cel.faults import mistyped, never, unknown
+from stella_git.policy.cel.faults import mistyped, nearest, never, unknown
 from stella_git.policy.cel.functions import Overload, Table
+from stella_git.policy.cel.macros import LOOPS
 from stella_git.policy.cel.nodes import (
     Bind,
     Call,
@@ -164,10 +165,12 @@ class Checker:
         name, overloads, arguments = function_of(node, self.functions, self.scope)
         shown = name.removeprefix(".")
         if overloads is None:
-            known = {
-                of.removeprefix(".") for of in self.functions if of.startswith(".") == name.startswith(".")
-            }
-            self.refuse(unknown, node.start, "function", shown, known)
+            method = name != shown
+            known = {of.removeprefix(".") for of in self.functions if of.startswith(".") == method}
+            self.refuse(unknown, node.start, "function", shown, known | LOOPS if method else known)
+            arguments = (
+                arguments[:1] if method and nearest(shown, LOOPS) else arguments
+            )  # no variable is declared
         types = [self.of(argument) for argument in arguments]
         return DYN if overloads is None else self._result(node, shown, overloads, types)
 
@@ -190,8 +193,8 @@ class Checker:
         found = deduction.of_operator(node.sign, types)
         if found is None:
             unequal = " (they are never equal)" if node.sign in {"==", "!="} else ""
-            shown = " and ".join(map(str, types))
-            return self.refuse(mistyped, node.start, f"{node.sign} is not for {shown}{unequal}")
+            kinds = " and ".join(map(str, types))
+            return self.refuse(mistyped, node.start, f"{node.sign} is not for {kinds}{unequal}")
         for text, known in words.foreign(node, types):
             self.refuse(never, text.start, text.value, known)
         return found
@@ -247,10 +250,9 @@ class Checker:
         if over.name not in {"list", "map", "dyn"}:
             over = self.refuse(mistyped, node.over.start, f"{over.named} cannot be gone through")
         key, value = deduction.elements(over)
+        types: tuple[Type, ...] = (key if over.name != "list" else INT, value)
         if len(node.variables) == 1:
-            types: tuple[Type, ...] = (key if over.name == "map" else value,)
-        else:
-            types = (key if over.name != "list" else INT, value)
+            types = (key if over.name == "map" else value,)
         self.enter(node.variables, types)
         if node.test is not None:
             self.boolean(node.test)

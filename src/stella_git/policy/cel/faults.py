@@ -1,9 +1,10 @@
 """What is wrong with an expression before it runs: with a line, a column, and what was meant."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NoReturn
 
 from stella_git.errors import ConfigError, Where
+from stella_git.policy.cel.habits import of_function, of_syntax
 
 _LISTED = 20
 
@@ -28,7 +29,8 @@ def syntax(source: str, offset: int, message: str, remedy: str | None = None) ->
     Raises:
         ConfigError: always.
     """
-    raise ConfigError(message, code="cel-syntax", where=place(source, offset), remedy=remedy)
+    advice = remedy or of_syntax(source, offset)
+    raise ConfigError(message, code="cel-syntax", where=place(source, offset), remedy=advice)
 
 
 def limit(source: str, offset: int, message: str) -> NoReturn:
@@ -55,13 +57,23 @@ def unknown(source: str, offset: int, what: str, word: str, known: Iterable[str]
         word: as it was written.
         known: what it may have been meant to be.
     """
-    near = nearest(word, known)
+    words = sorted(known)
+    near = nearest(word, words)
+    advice = of_function(word) if what == "function" else None
+    if advice is None and near is not None:
+        advice = f"write {near}"
+    elif advice is None and what != "function":
+        advice = f"there {'are' if len(words) > 1 else 'is'}: {_listed(words)}" if words else None
     return ConfigError(
         f"there is no {what} {word}",
         code="cel-unknown",
         where=place(source, offset),
-        remedy=f"write {near}" if near else None,
+        remedy=advice,
     )
+
+
+def _listed(words: Sequence[str]) -> str:
+    return ", ".join(words[:_LISTED]) + (", ..." if len(words) > _LISTED else "")
 
 
 def never(source: str, offset: int, word: str, known: Iterable[str]) -> ConfigError:
@@ -75,9 +87,8 @@ def never(source: str, offset: int, word: str, known: Iterable[str]) -> ConfigEr
     """
     words = tuple(known)
     near = nearest(word, words)
-    listed = ", ".join(words[:_LISTED]) + (", ..." if len(words) > _LISTED else "")
     return ConfigError(
-        f"it is never {word!a}, but one of: {listed}",
+        f"it is never {word!a}, but one of: {_listed(words)}",
         code="cel-value",
         where=place(source, offset),
         remedy=f"write {near!a}" if near else "write one of these",

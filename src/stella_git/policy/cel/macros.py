@@ -32,6 +32,10 @@ _LOOPS: Final = {
 """Name and number of arguments; a third of ``map`` is a test, of the others a second variable."""
 
 
+LOOPS: Final = frozenset(name for name, _ in _LOOPS)
+"""Names of the macros that go through something."""
+
+
 def expanded(source: str, call: Call) -> Node | None:
     """Return what a call of a macro stands for, or None when it is a call of a function.
 
