@@ -35,7 +35,7 @@ class Index:
 
     def __init__(self, waivers: "Iterable[Waiver]") -> None:
         self._fingerprints: dict[str, list[Waiver]] = {}
-        self._packages: dict[tuple[str, str], list[Waiver]] = {}
+        self._packages: dict[str, dict[str, list[Waiver]]] = {}
         self._patterns: dict[str, list[Waiver]] = {}
         for waiver in waivers:
             if waiver.fingerprint is not None:
@@ -47,7 +47,7 @@ class Index:
         """Put a waiver where only findings of its package come across it, if it names one."""
         package, _ = split(waiver.purl or "")
         if _SPECIAL.isdisjoint(package):
-            self._packages.setdefault((name, package), []).append(waiver)
+            self._packages.setdefault(name, {}).setdefault(package, []).append(waiver)
         else:
             self._patterns.setdefault(name, []).append(waiver)
 
@@ -69,9 +69,11 @@ class Index:
         if not isinstance(purl, str):
             return
         seen: set[str] = set()
-        package = _bare(purl)
         for name in _names(finding):
-            for waiver in (*self._packages.get((name, package), ()), *self._patterns.get(name, ())):
+            found = self._patterns.get(name, [])
+            if name in self._packages:
+                found = [*self._packages[name].get(_bare(purl), ()), *found]
+            for waiver in found:
                 if waiver.id not in seen and _here(waiver, environment, subject) and _package(waiver, purl):
                     seen.add(waiver.id)
                     yield waiver
