@@ -101,10 +101,8 @@ class Checker:
             return TYPE
         if self.names is None:
             return DYN
-        return self.refuse(unknown, node.start, "name", node.name, self._visible())
-
-    def _visible(self) -> list[str]:
-        return [name.partition(".")[0] for name in self.names or ()]
+        known = [name.partition(".")[0] for name in self.names]
+        return self.refuse(unknown, node.start, "name", node.name, known)
 
     def _declared(self, chain: str, first: Name) -> Type | None:
         for name in self.scope.candidates(chain, first) if self.names else ():
@@ -168,9 +166,8 @@ class Checker:
             method = name != shown
             known = {of.removeprefix(".") for of in self.functions if of.startswith(".") == method}
             self.refuse(unknown, node.start, "function", shown, known | LOOPS if method else known)
-            arguments = (
-                arguments[:1] if method and nearest(shown, LOOPS) else arguments
-            )  # no variable is declared
+            if method and nearest(shown, LOOPS):
+                arguments = arguments[:1]  # nobody declared the variable of a misspelt macro
         types = [self.of(argument) for argument in arguments]
         return DYN if overloads is None else self._result(node, shown, overloads, types)
 
