@@ -9,8 +9,8 @@ from documents_cases import bom, data, vex
 from schema_cases import NAMES, load
 from stella_git.attest.statement import ResourceDescriptor, Statement, commit_subjects
 from stella_git.canon.clock import parse_rfc3339
-from stella_git.flows.policyevidence import of_files
-from stella_git.flows.policyevidencesigners import About
+from stella_git.flows.policyevidence.offered import of_files
+from stella_git.flows.policyevidence.signers import About
 from stella_git.policy import predicates
 from trust_cases import COMMIT, REPOSITORY, TREE, TWIN, entry, envelope, payload
 

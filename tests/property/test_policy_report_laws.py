@@ -15,8 +15,8 @@ from stella_git.canon import jcs
 from stella_git.errors import ConfigError
 from stella_git.policy import baseline
 from stella_git.policy.results import DECISIONS
-from stella_git.report import policiesformats
-from stella_git.report.policies import Outcome
+from stella_git.report.policies import formats
+from stella_git.report.policies.outcome import Outcome
 
 # Whatever strict JSON can hold: no half of a surrogate pair.
 words = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
@@ -105,13 +105,13 @@ REPORT = jsonschema.Draft202012Validator(load("policy-report.v1"))
 @given(policies, rows, st.booleans())
 def test_every_report_is_well_formed(texts, found, new_only):
     made = outcome(texts, found, new_only=new_only)
-    REPORT.validate(json.loads(jcs.dumps(policiesformats.render(made, "json", version="0"))))
-    jcs.dumps(policiesformats.render(made, "sarif", version="0"))
-    jcs.dumps(policiesformats.render(made, "gitlab", version="0"))
-    ET.fromstring(policiesformats.render(made, "junit", version="0"))
-    markdown = policiesformats.render(made, "markdown", version="0")
+    REPORT.validate(json.loads(jcs.dumps(formats.render(made, "json", version="0"))))
+    jcs.dumps(formats.render(made, "sarif", version="0"))
+    jcs.dumps(formats.render(made, "gitlab", version="0"))
+    ET.fromstring(formats.render(made, "junit", version="0"))
+    markdown = formats.render(made, "markdown", version="0")
     assert not re.search(r"[<>@`\[\]]|https?://", re.sub(r"</?code>|<br>|&#\d+;", "", markdown))
-    commands = policiesformats.render(made, "github", version="0").splitlines()
+    commands = formats.render(made, "github", version="0").splitlines()
     assert all(re.match(r"::(error|warning|notice) ", line) for line in commands)
-    text = policiesformats.render(made, "text", version="0", verbose=True)
+    text = formats.render(made, "text", version="0", verbose=True)
     assert all(char.isprintable() or char == "\n" for char in text)

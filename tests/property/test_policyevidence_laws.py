@@ -29,8 +29,8 @@ from policyevidence_cases import (
 from spdx_cases import spdx2, spdx3
 from stella_git.canon.reader import positions
 from stella_git.errors import InputError
-from stella_git.flows.policyevidence import of_files
-from stella_git.flows.policyevidenceplaces import Places
+from stella_git.flows.policyevidence.offered import of_files
+from stella_git.flows.policyevidence.places import Places
 from stella_git.policy import predicates
 
 RING = ring()

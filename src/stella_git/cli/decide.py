@@ -110,9 +110,10 @@ def _print_for_services(answer: "Answer", name: str) -> None:
 
     from stella_git import __version__
     from stella_git.cli.files import print_json
-    from stella_git.report import decisions, policiesformats
+    from stella_git.report import decisions
+    from stella_git.report.policies import formats
 
-    made = policiesformats.render(decisions.outcome(answer), name, version=__version__)
+    made = formats.render(decisions.outcome(answer), name, version=__version__)
     if isinstance(made, str):
         sys.stdout.write(made)
     else:

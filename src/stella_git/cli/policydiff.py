@@ -42,7 +42,7 @@ def diff(arguments: argparse.Namespace) -> int:
     from stella_git.errors import EXIT_CLEAN, EXIT_FINDINGS
     from stella_git.flows.policydiff import difference
     from stella_git.flows.workspace import open_workspace
-    from stella_git.report import policydiff as report
+    from stella_git.report.policies import differences as report
 
     with open_workspace() as workspace:
         found = difference(workspace, arguments.before, arguments.after, arguments.over)

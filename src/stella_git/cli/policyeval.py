@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from stella_git.canon.values import Json
     from stella_git.policy import baseline
     from stella_git.policy.cel import Step
-    from stella_git.report.policies import Outcome
+    from stella_git.report.policies.outcome import Outcome
 
     Verbs = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - argparse has no public name for it
 
@@ -118,7 +118,7 @@ def run_policies(arguments: argparse.Namespace) -> int:
     from stella_git.errors import EXIT_CLEAN, EXIT_FINDINGS
     from stella_git.flows import policyeval
     from stella_git.policy import baseline
-    from stella_git.report.policies import Outcome
+    from stella_git.report.policies.outcome import Outcome
 
     question = policyrun.question(arguments, only=arguments.only)
     known = _baseline(arguments)
@@ -166,10 +166,10 @@ def _print(outcome: "Outcome", arguments: argparse.Namespace) -> None:
 
     from stella_git import __version__
     from stella_git.cli.files import print_json, use_colour
-    from stella_git.report import policiesformats
+    from stella_git.report.policies import formats
 
     colour = use_colour(arguments.color)
-    made = policiesformats.render(
+    made = formats.render(
         outcome, arguments.format, version=__version__, colour=colour, verbose=arguments.verbose
     )
     if isinstance(made, str):
@@ -184,8 +184,8 @@ def _beside(text: str, outcome: "Outcome") -> str:
 
     if environment().get("GITHUB_ACTIONS") != "true":
         return text
-    from stella_git.report import policiesgithub
     from stella_git.report.github import shielded
+    from stella_git.report.policies import github as policiesgithub
 
     return shielded(text, policiesgithub.render(outcome))
 

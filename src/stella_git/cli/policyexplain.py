@@ -43,7 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
     from stella_git.cli.files import print_json, use_colour
     from stella_git.flows import policyeval
     from stella_git.policy.explain import Wanted
-    from stella_git.report import policytree, policytreejson
+    from stella_git.report.policies import tree, treejson
 
     arguments.policies = arguments.policies or ["policies"]
     question = policyrun.question(arguments, only=[arguments.rule])
@@ -51,9 +51,9 @@ def run(arguments: argparse.Namespace) -> int:
     wanted = Wanted(fp=arguments.fp, key=arguments.key)
     found = policyeval.explained(question, prepared, wanted)
     if arguments.format == "json":
-        print_json(policytreejson.render(found, question.context))
+        print_json(treejson.render(found, question.context))
     else:
-        sys.stdout.write(_harmless(policytree.text(found, colour=use_colour(arguments.color))))
+        sys.stdout.write(_harmless(tree.text(found, colour=use_colour(arguments.color))))
     return 0
 
 

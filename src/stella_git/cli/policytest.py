@@ -155,21 +155,21 @@ def run_test(arguments: argparse.Namespace) -> int:
 def _print(session: "Session", arguments: argparse.Namespace) -> None:
     from stella_git import __version__
     from stella_git.cli.files import print_json, use_colour
-    from stella_git.report import policytests as report
+    from stella_git.report.policies import cases as report
 
     kind = arguments.format
     if kind == "text":
         sys.stdout.write(report.text(session, colour=use_colour(arguments.color)))
     elif kind == "json":
-        from stella_git.report.policytestsjson import as_json
+        from stella_git.report.policies.casesjson import as_json
 
         print_json(as_json(session))
     elif kind == "junit":
-        from stella_git.report.policytestsjunit import render as junit
+        from stella_git.report.policies.casesjunit import render as junit
 
         sys.stdout.write(junit(session))
     elif kind == "markdown":
-        from stella_git.report.policytestsmarkdown import render as markdown
+        from stella_git.report.policies.casesmarkdown import render as markdown
 
         sys.stdout.write(markdown(session))
     elif kind == "github":
@@ -192,7 +192,7 @@ def run_coverage(arguments: argparse.Namespace) -> int:
     from stella_git.errors import EXIT_CLEAN, EXIT_FINDINGS
     from stella_git.flows.policytests import with_cases
     from stella_git.policy.testing.coverage import cover
-    from stella_git.report import policycoverage as report
+    from stella_git.report.policies import coverage as report
 
     found = cover(with_cases(arguments.paths))
     least = arguments.least
@@ -211,7 +211,7 @@ def run_mutate(arguments: argparse.Namespace) -> int:
     from stella_git.errors import EXIT_CLEAN, EXIT_FINDINGS
     from stella_git.flows.policytests import with_cases
     from stella_git.policy.testing.mutate import mutate
-    from stella_git.report import policymutation as report
+    from stella_git.report.policies import mutation as report
 
     policies = with_cases(arguments.paths)
     found = list(_progress(mutate(policies, limit=arguments.limit), len(policies)))

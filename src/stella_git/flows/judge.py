@@ -10,10 +10,11 @@ from dataclasses import dataclass, field, replace
 from stella_git.canon.clock import Instant
 from stella_git.canon.reader import Json
 from stella_git.documents.validate import Validated
-from stella_git.flows import firstseen, policyevidence, roots, waiverfacts, waivers
+from stella_git.flows import firstseen, roots, waiverfacts, waivers
 from stella_git.flows.evidence import ATTESTATION, Located
 from stella_git.flows.intake import DOCUMENTS, Intake
-from stella_git.flows.policyevidencesigners import About
+from stella_git.flows.policyevidence import offered as policyevidence
+from stella_git.flows.policyevidence.signers import About
 from stella_git.flows.trusted import trust_digest
 from stella_git.trust.keyring import Keyring
 from stella_git.verdict import decide as verdict_decide

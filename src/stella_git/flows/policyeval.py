@@ -86,7 +86,7 @@ def prepare(question: Question) -> Prepared:
 def _evidence(question: Question, keyring: "Keyring | None") -> "tuple[Evidence, ...]":
     from stella_git.budget import Budget
     from stella_git.flows import policyfiles
-    from stella_git.flows.policyevidence import of_files
+    from stella_git.flows.policyevidence.offered import of_files
 
     trust = policyfiles.of_kind(question.policies, "Trust")
     if len(trust) > 1:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from stella_git.canon.reader import Json
     from stella_git.errors import Where
-    from stella_git.flows.policyevidencereading import Piece
+    from stella_git.flows.policyevidence.reading import Piece
     from stella_git.policy.context import Context
     from stella_git.policy.evidence import Evidence
     from stella_git.policy.model import Policy, Waiver
@@ -182,8 +182,8 @@ class _Documents:
         Raises:
             ConfigError: ``policy-test-file``: a document is not there, or is no evidence.
         """
-        from stella_git.flows.policyevidence import of_piece
-        from stella_git.flows.policyevidencemerging import Merger
+        from stella_git.flows.policyevidence.merging import Merger
+        from stella_git.flows.policyevidence.offered import of_piece
         from stella_git.verdict.decide import Weights
 
         pieces = [(file, self._piece(file)) for file in files]
@@ -198,7 +198,7 @@ class _Documents:
         return (*found, *merger.evidence(environment=context.environment))
 
     def _piece(self, file: "CaseFile") -> "Piece":
-        from stella_git.flows.policyevidencereading import read
+        from stella_git.flows.policyevidence.reading import read
 
         if file.path not in self._read:
             self._read[file.path] = _read(file.path, file.where)

@@ -7,7 +7,7 @@ from stella_git.policy import load
 from stella_git.policy.context import Context
 from stella_git.policy.model import Expression, Policy, Rule, Template
 from stella_git.policy.results import RuleResult, Run, Violation, violation_fingerprint
-from stella_git.report.policies import Outcome
+from stella_git.report.policies.outcome import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

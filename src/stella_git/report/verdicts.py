@@ -48,8 +48,8 @@ def _policy_lines(answer: "Answer", *, colour: bool) -> "list[str]":
     if run is None or rules is None:
         return []
     from stella_git.policy.context import Context
-    from stella_git.report.policies import Outcome
-    from stella_git.report.policiestext import render
+    from stella_git.report.policies.outcome import Outcome
+    from stella_git.report.policies.text import render
 
     context = Context(
         environment=answer.context.environment, stage=answer.context.stage, as_of=answer.context.as_of

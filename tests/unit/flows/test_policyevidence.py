@@ -31,7 +31,7 @@ from policyevidence_cases import (
 from spdx_cases import spdx2, spdx3
 from stella_git.canon.digest import sha256
 from stella_git.errors import ConfigError, InputError
-from stella_git.flows.policyevidence import of_document
+from stella_git.flows.policyevidence.offered import of_document
 from stella_git.policy import predicates
 from stella_git.policy.evidence import Signer
 

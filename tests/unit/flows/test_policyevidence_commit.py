@@ -29,8 +29,8 @@ from stella_git.canon.digest import sha256
 from stella_git.errors import InputError
 from stella_git.flows.evidence import CAS, TREE, Located
 from stella_git.flows.judge import Intake
-from stella_git.flows.policyevidence import of_located
-from stella_git.flows.policyevidencesigners import About
+from stella_git.flows.policyevidence.offered import of_located
+from stella_git.flows.policyevidence.signers import About
 from stella_git.policy import predicates
 from stella_git.verdict.decide import Weights, decide
 from trust_cases import COMMIT, TWIN

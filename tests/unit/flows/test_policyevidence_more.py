@@ -30,10 +30,10 @@ from stella_git.budget import Budget
 from stella_git.canon.reader import parse_json
 from stella_git.documents import inventory
 from stella_git.errors import InputError
-from stella_git.flows import policyevidence
-from stella_git.flows.policyevidence import of_document
-from stella_git.flows.policyevidenceinventory import InventoryView
-from stella_git.flows.policyevidenceplaces import Places
+from stella_git.flows.policyevidence import offered as policyevidence
+from stella_git.flows.policyevidence.inventory import InventoryView
+from stella_git.flows.policyevidence.offered import of_document
+from stella_git.flows.policyevidence.places import Places
 from stella_git.policy import predicates
 from stella_git.trust import roots
 from stella_git.trust.keyring import IdentityEntry

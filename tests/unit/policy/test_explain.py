@@ -25,7 +25,8 @@ from stella_git.canon import jcs
 from stella_git.canon.record import replace
 from stella_git.policy.evidence import Given
 from stella_git.policy.explain import MOST, Wanted, explain
-from stella_git.report import policytree, policytreejson
+from stella_git.report.policies import tree as policytree
+from stella_git.report.policies import treejson as policytreejson
 
 SBOM = "https://example.org/sbom"
 KEYS = """\

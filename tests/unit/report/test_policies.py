@@ -29,8 +29,8 @@ from stella_git.canon.record import replace
 from stella_git.documents.formats import FORMATS
 from stella_git.errors import Where
 from stella_git.policy import baseline
-from stella_git.report import policiesformats
-from stella_git.report.policies import Outcome
+from stella_git.report.policies import formats
+from stella_git.report.policies.outcome import Outcome
 
 NAMES = ("text", "json", "sarif", "junit", "github", "gitlab", "markdown")
 ONE, TWO = fp("vuln.no-kev/kev", "CVE-2026-0001"), fp("vuln.no-kev/kev", "CVE-2026-0002")
@@ -65,7 +65,7 @@ def known():
 
 
 def render(found, name, **options):
-    made = policiesformats.render(found, name, version="0.1.0", **options)
+    made = formats.render(found, name, version="0.1.0", **options)
     return made if isinstance(made, str) else json.loads(jcs.dumps(made))
 
 

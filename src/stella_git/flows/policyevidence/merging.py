@@ -12,7 +12,7 @@ from stella_git.errors import InputError
 from stella_git.flows import firstseen
 from stella_git.flows.evidence import CAS, TREE, Located
 from stella_git.flows.intake import ISSUER_NOBODY, Intake
-from stella_git.flows.policyevidencereading import REPORTS
+from stella_git.flows.policyevidence.reading import REPORTS
 from stella_git.policy import predicates
 from stella_git.verdict import views
 from stella_git.verdict.decide import Decision, DecisionInputs, Subject, Weights, decide
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from stella_git.budget import Budget, Unknown
     from stella_git.canon.clock import Instant
     from stella_git.errors import Where
-    from stella_git.flows.policyevidencereading import Piece
+    from stella_git.flows.policyevidence.reading import Piece
     from stella_git.policy.evidence import Evidence, Source
     from stella_git.verdict.decide import Finding, RawClaim, RawFinding
 

@@ -3,8 +3,7 @@
 from typing import TYPE_CHECKING
 
 from stella_git.report.markdown import code
-from stella_git.report.policies import shown
-from stella_git.report.policytests import (
+from stella_git.report.policies.cases import (
     case_place,
     details,
     missing_remedy,
@@ -12,6 +11,7 @@ from stella_git.report.policytests import (
     missing_where,
     summary,
 )
+from stella_git.report.policies.outcome import shown
 
 if TYPE_CHECKING:
     from stella_git.policy.testing.session import Session

@@ -5,14 +5,14 @@ Source: ``schemas/stella/policy-report.v1.schema.json``.
 
 from typing import TYPE_CHECKING
 
-from stella_git.report.policies import place_json
+from stella_git.report.policies.outcome import place_json
 from stella_git.report.problems import unicode_text
 
 if TYPE_CHECKING:
     from stella_git.canon.reader import Json
     from stella_git.policy.context import Context
     from stella_git.policy.results import Fault, RuleResult, Violation
-    from stella_git.report.policies import Outcome
+    from stella_git.report.policies.outcome import Outcome
 
 SCHEMA = "stella.policy-report/1"
 

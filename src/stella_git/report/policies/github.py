@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from stella_git.errors import Where
 from stella_git.report.github import command
-from stella_git.report.policies import because, level, place
+from stella_git.report.policies.outcome import because, level, place
 from stella_git.report.text import printable
 
 if TYPE_CHECKING:
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from stella_git.canon.reader import Json
     from stella_git.policy.results import RuleResult, Violation
-    from stella_git.report.policies import Outcome
+    from stella_git.report.policies.outcome import Outcome
 
 _COMMANDS = {"audit": "notice", "fail": "error", "known": "notice", "waived": "notice", "warn": "warning"}
 

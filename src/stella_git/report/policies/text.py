@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from stella_git.report.policies import because, counts, level, shown, waive_command, waived_by
+from stella_git.report.policies.outcome import because, counts, level, shown, waive_command, waived_by
 from stella_git.report.problems import leading
 from stella_git.report.text import count, paint, printable
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from stella_git.canon.reader import Json
     from stella_git.policy.results import RuleResult, Violation
-    from stella_git.report.policies import Outcome
+    from stella_git.report.policies.outcome import Outcome
 
 _WORDS = {"fail": "DENY", "warn": "WARN", "waived": "WAIVED", "audit": "AUDIT", "known": "KNOWN"}
 _STYLES = {"fail": "error", "warn": "warning", "waived": "info", "audit": "dim", "known": "dim"}

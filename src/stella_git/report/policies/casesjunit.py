@@ -6,8 +6,8 @@ There is no specification; this keeps to the schema of the Jenkins plug-in xUnit
 from typing import TYPE_CHECKING
 
 from stella_git.report.junit import xml_text
-from stella_git.report.policies import shown
-from stella_git.report.policytests import case_place, details, missing_text, missing_where
+from stella_git.report.policies.cases import case_place, details, missing_text, missing_where
+from stella_git.report.policies.outcome import shown
 from stella_git.report.problems import leading
 
 if TYPE_CHECKING:

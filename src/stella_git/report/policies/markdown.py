@@ -7,13 +7,13 @@ character references: it can be no markup, no link, no cell of a table, and nobo
 from typing import TYPE_CHECKING, Final
 
 from stella_git.report.markdown import code
-from stella_git.report.policies import because, counts, place, shown, waived_by
+from stella_git.report.policies.outcome import because, counts, place, shown, waived_by
 from stella_git.report.text import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from stella_git.report.policies import Outcome
+    from stella_git.report.policies.outcome import Outcome
 
 _SHOWN: Final = 200
 _MARKS: Final = {"pass": "✅", "warn": "⚠️", "fail": "❌", "error": "⛔"}

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from stella_git.policy.testing.coverage import line_of, permille
 from stella_git.report.markdown import code
-from stella_git.report.policies import place_json, shown
+from stella_git.report.policies.outcome import place_json, shown
 from stella_git.report.problems import unicode_text
 from stella_git.report.text import count, paint, printable
 

@@ -6,6 +6,7 @@ pointer. Kept are two numbers for each value: where it begins, and how many valu
 Source: RFC 6901.
 """
 
+import re
 from array import array
 from bisect import bisect_right
 from typing import TYPE_CHECKING
@@ -16,6 +17,14 @@ if TYPE_CHECKING:
     from stella_git.canon.reader import Json
 
 _DEPTH = 256
+_STRING = r'"(?:[^"\\]++|\\.)*+"'
+_SPACE = r"[ \t\r\n]*+"
+# What opens or closes a container, or is a value of its own; the name of a member goes with its value.
+_VALUE = re.compile(
+    rf'[ \t\r\n,]*+(?:{_STRING}{_SPACE}:{_SPACE})?+(?:([\[{{])|([\]}}])|({_STRING}|[^ \t\r\n,:"\[\]{{}}]++))',
+    re.DOTALL,
+)
+_OPENS, _CLOSES = 1, 2
 
 
 class Places:
@@ -78,9 +87,43 @@ class Places:
         return found
 
     def _look(self) -> None:
+        text = self._data.decode("utf-8", "replace")
+        if not self._stride(text):
+            self._walk(text)
+        self._lines.append(0)
+        at = text.find("\n")
+        while at >= 0:
+            self._lines.append(at + 1)
+            at = text.find("\n", at + 1)
+
+    def _stride(self, text: str) -> bool:
+        """Note every value of a sound document; return whether it is one, as far as values go."""
+        offsets, sizes = array("Q"), array("Q")
+        open_: list[int] = []
+        reached = 0
+        for match in _VALUE.finditer(text):
+            if match.start() != reached:
+                return False
+            reached, kind = match.end(), match.lastindex
+            if kind == _CLOSES:
+                if not open_:
+                    return False
+                last = open_.pop()
+                sizes[last] = len(offsets) - last
+                continue
+            if kind == _OPENS:
+                open_.append(len(offsets))
+            offsets.append(match.start(kind))
+            sizes.append(1)
+        if open_ or not offsets or sizes[0] != len(offsets) or text[reached:].strip(" \t\r\n"):
+            return False
+        self._offsets, self._sizes = offsets, sizes
+        return True
+
+    def _walk(self, text: str) -> None:
+        """Note the values of a document up to its first defect."""
         from stella_git.canon.scanner import Scanner, Stop
 
-        text = self._data.decode("utf-8", "replace")
         scanner = Scanner(text, _DEPTH)
         offsets, sizes, number = self._offsets, self._sizes, 0
         open_: list[int] = []
@@ -98,8 +141,3 @@ class Places:
             pass
         for last in open_:
             sizes[last] = number - last
-        self._lines.append(0)
-        at = text.find("\n")
-        while at >= 0:
-            self._lines.append(at + 1)
-            at = text.find("\n", at + 1)

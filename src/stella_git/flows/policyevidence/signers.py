@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from stella_git.canon.record import record
 from stella_git.documents.read import array, inner
 from stella_git.errors import InputError, RefusedError
-from stella_git.flows.policyevidencereading import Vouched
+from stella_git.flows.policyevidence.reading import Vouched
 from stella_git.policy import predicates
 from stella_git.policy.evidence import Signer
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from stella_git.attest.statement import Statement
     from stella_git.canon.clock import Instant
     from stella_git.canon.reader import Json
-    from stella_git.flows.policyevidencereading import Piece
+    from stella_git.flows.policyevidence.reading import Piece
     from stella_git.trust.roots import KnownRoot
 
 

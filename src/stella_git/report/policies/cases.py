@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from stella_git.documents.problems import MESSAGE_LIMIT, Problem, clip
 from stella_git.documents.validate import Validated
-from stella_git.report.policies import shown
+from stella_git.report.policies.outcome import shown
 from stella_git.report.text import count, paint, printable
 
 if TYPE_CHECKING:

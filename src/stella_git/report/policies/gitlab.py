@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from stella_git.canon.digest import of_json
 from stella_git.report.fingerprints import file_name
-from stella_git.report.policies import place
+from stella_git.report.policies.outcome import place
 from stella_git.report.text import printable
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from stella_git.canon.reader import Json
     from stella_git.errors import Where
-    from stella_git.report.policies import Outcome
+    from stella_git.report.policies.outcome import Outcome
 
 _SEVERITIES = {"critical": "critical", "high": "major", "info": "info", "low": "minor", "medium": "minor"}
 

@@ -5,8 +5,8 @@ Source: ``schemas/stella/policy-tests-report.v1.schema.json``.
 
 from typing import TYPE_CHECKING
 
-from stella_git.report.policies import place_json
-from stella_git.report.policytests import missing_where
+from stella_git.report.policies.cases import missing_where
+from stella_git.report.policies.outcome import place_json
 from stella_git.report.problems import unicode_text
 
 if TYPE_CHECKING:

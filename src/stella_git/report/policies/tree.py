@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 from stella_git.policy import cel
 from stella_git.policy.explain import key_text
-from stella_git.report.policies import shown, waive_command
-from stella_git.report.policiestext import shown_in
+from stella_git.report.policies.outcome import shown, waive_command
+from stella_git.report.policies.text import shown_in
 from stella_git.report.problems import leading, representable
 from stella_git.report.text import count, paint, printable
 

@@ -9,7 +9,7 @@ Source: SARIF 2.1.0 sections 3.20, 3.27, 3.35, 3.49 and 3.58.
 from typing import TYPE_CHECKING, Final
 
 from stella_git.canon.digest import of_json
-from stella_git.report.policies import level, place, waived_by
+from stella_git.report.policies.outcome import level, place, waived_by
 from stella_git.report.problems import unicode_text
 from stella_git.report.sarif import SCHEMA, plain, uri
 from stella_git.report.text import printable
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from stella_git.canon.reader import Json
     from stella_git.errors import Where
     from stella_git.policy.results import Fault, RuleResult, Violation
-    from stella_git.report.policies import Outcome
+    from stella_git.report.policies.outcome import Outcome
 
 # Named after what they are of, with a version, as section 3.27.17 asks.
 VIOLATION: Final = "stellaViolation/v1"

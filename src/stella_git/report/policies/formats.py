@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from stella_git.canon.reader import Json
-    from stella_git.report.policies import Outcome
+    from stella_git.report.policies.outcome import Outcome
 
 
 def render(
@@ -21,7 +21,7 @@ def render(
     """
     from importlib import import_module
 
-    module = import_module(f"stella_git.report.policies{name}")
+    module = import_module(f"stella_git.report.policies.{'asjson' if name == 'json' else name}")
     if name == "text":
         text: str = module.render(outcome, colour=colour, verbose=verbose)
         return text

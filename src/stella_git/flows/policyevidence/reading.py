@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final
 from stella_git.canon.record import record, replace
 from stella_git.documents.detect import Format, detect
 from stella_git.errors import InputError, Where
-from stella_git.flows.policyevidenceplaces import Places
-from stella_git.flows.policyevidencetimes import made_of, made_of_predicate
+from stella_git.flows.policyevidence.places import Places
+from stella_git.flows.policyevidence.times import made_of, made_of_predicate
 from stella_git.policy import predicates
 from stella_git.policy.evidence import Source
 

@@ -6,8 +6,8 @@ Source: ``schemas/stella/policy-explanation.v1.schema.json``.
 from typing import TYPE_CHECKING
 
 from stella_git.policy.cel import EvalError, written
-from stella_git.report.policies import place_json, waive_command
-from stella_git.report.policiesjson import context_json, fault_json
+from stella_git.report.policies.asjson import context_json, fault_json
+from stella_git.report.policies.outcome import place_json, waive_command
 from stella_git.report.problems import representable, unicode_text
 
 if TYPE_CHECKING:

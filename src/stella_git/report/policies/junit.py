@@ -6,7 +6,7 @@ There is no specification; this keeps to the schema of the Jenkins plug-in xUnit
 from typing import TYPE_CHECKING
 
 from stella_git.report.junit import xml_text
-from stella_git.report.policies import because, level, place, shown, waived_by
+from stella_git.report.policies.outcome import because, level, place, shown, waived_by
 from stella_git.report.problems import leading
 from stella_git.report.text import count
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from stella_git.policy.results import Fault, RuleResult
-    from stella_git.report.policies import Outcome
+    from stella_git.report.policies.outcome import Outcome
 
 
 def render(outcome: "Outcome") -> str:

@@ -14,10 +14,10 @@ from stella_git.canon.record import field, record, replace
 from stella_git.documents import inventory
 from stella_git.errors import InputError
 from stella_git.flows.evidence import ATTESTATION, Located
-from stella_git.flows.policyevidenceinventory import InventoryView
-from stella_git.flows.policyevidencemerging import Merger, Origins, is_inventory
-from stella_git.flows.policyevidencereading import REPORTS, Piece, Vouched, of_validated, read
-from stella_git.flows.policyevidencesigners import About, Keys
+from stella_git.flows.policyevidence.inventory import InventoryView
+from stella_git.flows.policyevidence.merging import Merger, Origins, is_inventory
+from stella_git.flows.policyevidence.reading import REPORTS, Piece, Vouched, of_validated, read
+from stella_git.flows.policyevidence.signers import About, Keys
 from stella_git.policy import predicates
 from stella_git.policy.evidence import Source
 from stella_git.policy.predicatevalue import Deferred
@@ -192,7 +192,7 @@ def of_located(
     """Return what the documents and attestations of a commit offer, for a decision on it.
 
     An attestation counts if the keyring vouches for it at the time of the decision and it is about the
-    commit (see `stella_git.flows.policyevidencesigners`); findings and VEX in it are taken in then, with the
+    commit (see `stella_git.flows.policyevidence.signers`); findings and VEX in it are taken in then, with the
     signer as issuer. Another is no evidence, and a message says why. Budget checks that somebody attested
     are not offered: a decision checks its budgets itself.
 

@@ -1,0 +1,1 @@
+"""What documents and attestations are evidence of, as policies see it."""

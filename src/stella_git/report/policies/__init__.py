@@ -1,0 +1,1 @@
+"""What policies said, tried, covered and changed: every renderer of it."""
