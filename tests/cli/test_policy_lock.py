@@ -187,6 +187,14 @@ def test_a_key_without_the_role_does_not_sign(signed, tmp_path):
     assert not (tmp_path / "repository/policies/policy.lock.sigs.json").exists()
 
 
+@pytest.mark.parametrize("uri", ["sigstore:", "nonsense", "file:nowhere.pem"])
+def test_a_signer_that_is_none(signed, tmp_path, uri):
+    done = signed("--sign", uri)
+    assert done.code in {2, 4}, done.err
+    assert "defect" not in done.err
+    assert not (tmp_path / "repository/policies/policy.lock.sigs.json").exists()
+
+
 def test_a_signature_is_in_the_audit_log(signed, tmp_path, stella):
     signed(*key(tmp_path, "ann"))
     assert "policy.lock" in stella("audit", "show", cwd=tmp_path / "repository").out
