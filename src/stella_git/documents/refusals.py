@@ -37,6 +37,14 @@ _COMMANDS = {
 
 def refusal(value: "Json", found: Format | None, expect: frozenset[str] | None) -> Complaint | None:
     """Return why a document is not looked into, or None if it is."""
+    if (
+        expect == _OURS
+        if found is None
+        else found.kind == "stella" and (expect is None or "stella" in expect)
+    ):
+        ours = _not_ours(value, found)
+        if ours is not None:
+            return ours
     if found is None:
         return Complaint(
             rule="D001",
@@ -62,6 +70,36 @@ def refusal(value: "Json", found: Format | None, expect: frozenset[str] | None) 
     if not found.supported:
         return _unsupported(found, expect)
     return None
+
+
+_OURS = frozenset({"stella"})
+_API = "stella.ops/v1"
+_KINDS = tuple(name.removeprefix(f"{_API} ") for name in SUPPORTED["stella"] if name.startswith(f"{_API} "))
+
+
+def _not_ours(value: "Json", found: Format | None) -> Complaint | None:
+    """Return what is wrong with the two members that say what a policy file is, or None if nothing is."""
+    from stella_git.documents.wording import listing, nearest, show
+
+    if not isinstance(value, dict) or (found is not None and found.supported):
+        return None
+    rule, write = "D002" if found is not None else "D001", f"Write `apiVersion: {_API}`"
+    for name, wanted in (("apiVersion", _API), ("kind", listing(_KINDS))):
+        if name not in value:
+            near = nearest(name, value)
+            hint = f"; `{clip(near, 40)}` looks like it" if near else ""
+            remedy = f"Rename `{clip(near, 40)}` to `{name}`." if near else f"Add `{name}`: {wanted}."
+            return Complaint(
+                rule=rule, pointer="", message=f"the member `{name}` is missing{hint}", remedy=remedy
+            )
+    if value["apiVersion"] != _API:
+        message = f"`apiVersion` is {show(value['apiVersion'])}; this release reads {_API}"
+        return Complaint(rule=rule, pointer="/apiVersion", message=message, remedy=f"{write}.")
+    kind = value["kind"]
+    near = nearest(kind, _KINDS) if isinstance(kind, str) else None
+    message = f"{show(kind)} is no kind of policy file" + (f"; did you mean `{near}`?" if near else "")
+    remedy = f"Write `{near}`." if near else f"Write one of {listing(_KINDS)}."
+    return Complaint(rule=rule, pointer="/kind", message=message, remedy=remedy)
 
 
 def not_evidence(found: Format) -> Complaint:

@@ -84,13 +84,18 @@ def lines(data: bytes) -> "Iterator[tuple[int, bytes]]":
         start, number = len(data) if end < 0 else end + 1, number + 1
 
 
-def is_policy_yaml(data: bytes) -> bool:
-    """Return whether bytes are a policy file of ours that is written in YAML, not JSON."""
+def is_policy_yaml(data: bytes, *, certain: bool = False) -> bool:
+    """Return whether bytes are a policy file of ours that is written in YAML, not JSON.
+
+    Args:
+        data: what is not one JSON value.
+        certain: whether it is known to be a policy file, however it spells what it is.
+    """
     from stella_git.documents.detect import unescaped
 
     if data.lstrip().startswith((b"{", b"[", b"\xef\xbb\xbf")):
         return False
-    return b"stella.ops/v1" in unescaped(data)
+    return certain or b"stella.ops/v" in unescaped(data)
 
 
 def read_yaml(data: bytes, path: str, *, limit: int) -> "tuple[YamlDocument | None, tuple[Problem, ...]]":

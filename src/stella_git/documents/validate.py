@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from stella_git.documents.settings import Settings
 
 DOCUMENT_LIMIT = 64 * 1024 * 1024
+_POLICIES = frozenset({"stella"})
 # How many errors a report shows, and how many problems that are less.
 PROBLEM_LIMIT = 1000
 # How many are looked at: warnings are no reason to stop looking for errors, but there is an end to it.
@@ -120,7 +121,7 @@ def _not_one_value(
     """Return what is known of bytes that are not one strict JSON value."""
     from stella_git.documents import syntax
 
-    if context is not None and syntax.is_policy_yaml(data):
+    if context is not None and syntax.is_policy_yaml(data, certain=expect == _POLICIES):
         policy = _yaml(data, path, expect, context)
         # YAML is for policy files alone: what is read elsewhere as JSON has to be JSON.
         if policy.format is None or policy.format.kind == "stella":

@@ -150,7 +150,7 @@ def test_a_policy_file_in_yaml_has_places():
 
 def test_yaml_that_is_not_strict_and_yaml_of_an_unknown_kind():
     assert problems(POLICY + b"x: &a 1\n") == [("Y001", "")]
-    assert problems(b"apiVersion: stella.ops/v1\nkind: Nothing\n") == [("D002", "")]
+    assert problems(b"apiVersion: stella.ops/v1\nkind: Nothing\n") == [("D002", "/kind")]
     assert problems(b"hello: world\n") == [("J000", "")]
     assert problems(POLICY, expect=frozenset({"sbom"})) == [("D003", "")]
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 
 _LICENCE_LIST = 100
+_FEW = 8
+"""Members that are listed where none of them is near."""
 
 
 def explain(errors: "Iterable[ValidationError]", title: str) -> Iterator[Complaint]:
@@ -82,7 +84,8 @@ def _additional(error: "ValidationError", pointer: str, title: str) -> Words:
         meant = nearest(name, (each for each in known if each not in _instance(error)))
         message = f"`{clip(name, SHOWN)}` is not a member that {title} allows here"
         if meant is None:
-            remedy = "Remove it, or write it in the place that the format has for it."
+            few = f"one of {listing(sorted(known))}" if 0 < len(known) <= _FEW else None
+            remedy = f"Remove it, or write {few or 'it in the place that the format has for it'}."
         else:
             message += f"; did you mean `{meant}`?"
             remedy = f"Rename it to `{meant}`."
@@ -103,7 +106,10 @@ def _members(schema: object) -> dict[str, Any]:
 def _type(error: "ValidationError", pointer: str, _title: str) -> Words:
     types = _value(error)
     wanted = " or ".join(phrases.TYPES[name] for name in ([types] if isinstance(types, str) else types))
-    yield pointer, f"this must be {wanted}, not {show(_instance(error))}", f"Write {wanted} here."
+    remedy = f"Write {wanted} here."
+    if types == "array" and isinstance(_instance(error), str):
+        remedy = f"Write a list: [{clip(_instance(error), SHOWN)}]."
+    yield pointer, f"this must be {wanted}, not {show(_instance(error))}", remedy
 
 
 def _enum(error: "ValidationError", pointer: str, _title: str) -> Words:

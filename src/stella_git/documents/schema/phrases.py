@@ -40,6 +40,20 @@ PATTERNS = {
     ),
     "^[^\\/]+\\/[^\\/]+$": "a media type such as `text/plain`",
     "^-?[0-9]+(\\.[0-9]*)?$": "a decimal number such as `7.5`",
+    "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$": (
+        "a time in UTC, in whole seconds, such as `2026-01-31T12:00:00Z`"
+    ),
+    "^[a-z0-9][a-z0-9._-]{0,63}$": (
+        "a name of at most 64 lower-case letters, digits, `.`, `_` and `-`, such as `vuln.no-kev`"
+    ),
+    "^[A-Za-z][A-Za-z0-9_]{0,63}$": (
+        "a name in expressions: at most 64 letters, digits and `_`, beginning with a letter"
+    ),
+    "^(team|user):[^\\s].*$": "an owner: `team:NAME` or `user:NAME`",
+    "^(key|identity):.": "a signer: `key:NAME` or `identity:NAME`",
+    "^sha256:[0-9a-f]{64}$": "a digest: `sha256:` and 64 hexadecimal digits in lower case",
+    "^v?fp:[0-9a-f]{16}$": "a fingerprint, `vfp:` or `fp:` and 16 hexadecimal digits in lower case",
+    "^([0-9a-f]{40}|[0-9a-f]{64})$": "a full commit id in lower case",
 }
 
 # How the longer ones begin, for they fill a screen.
