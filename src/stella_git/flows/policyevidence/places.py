@@ -113,7 +113,7 @@ class Places:
                 continue
             if kind == _OPENS:
                 open_.append(len(offsets))
-            offsets.append(match.start(kind))
+            offsets.append(match.start(kind or 0))
             sizes.append(1)
         if open_ or not offsets or sizes[0] != len(offsets) or text[reached:].strip(" \t\r\n"):
             return False
