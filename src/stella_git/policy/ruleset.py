@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from stella_git.canon.record import record
 from stella_git.config.shape import nearest
-from stella_git.errors import ConfigError
+from stella_git.errors import ConfigError, Where
 from stella_git.policy import load
 from stella_git.policy.compiled import Compiled, compile_policy
 from stella_git.policy.consistency import require_consistent
@@ -240,7 +240,15 @@ def _require_unchanged(
 def _schema(path: str, data: bytes) -> "Json":
     from stella_git.canon.reader import parse_json
 
-    return parse_json(data, path=path, limit=load.LIMIT)
+    value = parse_json(data, path=path, limit=load.LIMIT)
+    if isinstance(value, dict) and "kind" in value and "apiVersion" in value:
+        raise ConfigError(
+            f"this is no JSON Schema, and its name says that it is one: {str(value['kind'])[:64]!a}",
+            code="policy-kind",
+            where=Where(path, pointer="/kind"),
+            remedy="give it a name that does not end in .schema.json, or it would never run",
+        )
+    return value
 
 
 def _by_id(items: "Sequence[Each]", what: str) -> "dict[str, Each]":

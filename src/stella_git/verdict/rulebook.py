@@ -56,6 +56,7 @@ def read(files: Files) -> Rulebook:
         else:
             others.append(file)
     if not others:
+        assemble_files((), schemas)  # which refuses policies that are called like schemas
         return Rulebook(budgets=tuple(budgets), rules=None)
     rules = assemble_files(others, schemas, budgets={budget.id for budget in budgets})
     for lock in (file for file in others if load.kind_of(file) == KIND):

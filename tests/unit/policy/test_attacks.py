@@ -1,12 +1,16 @@
 """What somebody would try who wants a release to pass, a rule to point elsewhere, or a program to hang."""
 
+import json
+
 import pytest
 
 from policy_cases import EACH, SPEC, asked, given, only, policy
 from stella_git.errors import ConfigError
 from stella_git.policy.asking import _order
 from stella_git.policy.results import Violation
+from stella_git.policy.ruleset import assemble
 from stella_git.trust.approvals import is_same
+from stella_git.verdict import rulebook
 from waiver_cases import FINDINGS, ran, row, statuses, vfp, waiver_file
 
 FP = "fp:" + "7" * 16
@@ -137,3 +141,13 @@ def test_what_is_said_of_violations_takes_fuel():
     silent = EACH.replace("{name: row.name}", "{name: row.name, big: facts.big}")
     fault = only(asked(silent, given({"big": "x" * 1_000_000, "rows": rows}))).fault
     assert fault.code == "cel-fuel"
+
+
+def test_a_policy_that_is_called_like_a_schema_is_not_passed_over():
+    data = json.dumps({"apiVersion": "stella.ops/v1", "kind": "Policy"}).encode()
+    with pytest.raises(ConfigError) as caught:
+        assemble([("policies/a.yaml", policy()), ("policies/b.schema.json", data)])
+    assert (caught.value.code, caught.value.where.path) == ("policy-kind", "policies/b.schema.json")
+    with pytest.raises(ConfigError):
+        rulebook.read([("policies/b.schema.json", data)])
+    assert rulebook.read([("policies/b.schema.json", b"{}")]).rules is None
