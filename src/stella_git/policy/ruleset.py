@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from stella_git.canon.record import record
 from stella_git.config.shape import nearest
-from stella_git.errors import ConfigError, Where
+from stella_git.errors import ConfigError, InputError, Where
 from stella_git.policy import load
 from stella_git.policy.compiled import Compiled, compile_policy
 from stella_git.policy.consistency import require_consistent
@@ -240,7 +240,12 @@ def _require_unchanged(
 def _schema(path: str, data: bytes) -> "Json":
     from stella_git.canon.reader import parse_json
 
-    value = parse_json(data, path=path, limit=load.LIMIT)
+    try:
+        value = parse_json(data, path=path, limit=load.LIMIT)
+    except InputError as error:
+        raise ConfigError(
+            error.message, code="policy-unreadable", where=error.where.within(path), remedy=error.remedy
+        ) from error
     if isinstance(value, dict) and "kind" in value and "apiVersion" in value:
         raise ConfigError(
             f"this is no JSON Schema, and its name says that it is one: {str(value['kind'])[:64]!a}",

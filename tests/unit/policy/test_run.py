@@ -532,6 +532,9 @@ def test_a_schema_of_ones_own_is_held_to():
     with pytest.raises(ConfigError) as caught:
         asked(text, GOOD)
     assert caught.value.code == "policy-own-schema"
+    with pytest.raises(ConfigError) as caught:
+        asked(text, GOOD, files=[("policies/facts.schema.json", b'{"type": }')])
+    assert (caught.value.code, caught.value.where.column) == ("policy-unreadable", 10)
 
 
 def test_a_violation_knows_where_its_element_stands():
