@@ -1,10 +1,12 @@
-"""What a decision costs: 5,000 components, 1,000 findings, 2,000 claims, two budgets.
+"""What a decision costs: 5,000 components, 1,000 findings, 2,000 claims, two budgets; and from bytes on, with
+a budget alone and with all reference policies.
 
 Prints milliseconds (best and median of the runs) and the ratio of deciding to reading an SBOM of that
 size, in the same run: that ratio says something on any machine.
 """
 
 import argparse
+import gc
 import json
 import statistics
 import sys
@@ -14,8 +16,13 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 from budget_cases import POINTS
+from policyevidence_cases import findings as findings_document
+from stella_git.canon.clock import parse_rfc3339
 from stella_git.documents import cyclonedx
 from stella_git.documents.validate import validate
+from stella_git.flows.evidence import Located
+from stella_git.flows.judge import Context, judge
+from stella_git.flows.policyfiles import gather
 from stella_git.verdict.decide import RawComponent, decide
 from stella_git.verdict.replay import replay
 from verdict_cases import budget_file, claim, decision_inputs, finding
@@ -72,15 +79,57 @@ def sbom(components: int) -> bytes:
             "type": "library",
             "bom-ref": f"r{number}",
             "name": f"package-{number}",
+            "version": f"{number % 9}.{number % 7}.0",
             "purl": purl(number),
             "hashes": filler,
             "licenses": [{"license": {"id": "MIT"}}],
             "description": "x" * 300,
-            "externalReferences": [{"type": "website", "url": f"https://example.org/{number}"}] * 3,
+            "externalReferences": [
+                {"type": kind, "url": f"https://example.org/{number}"} for kind in ("website", "vcs", "other")
+            ],
         }
         for number in range(components)
     ]
-    return json.dumps({"bomFormat": "CycloneDX", "specVersion": "1.6", "components": rows}).encode()
+    head = {
+        "timestamp": "2026-05-01T00:00:00Z",
+        "component": {"type": "application", "name": "app", "bom-ref": "app"},
+        "authors": [{"name": "Ada"}],
+    }
+    needs = [{"ref": "app", "dependsOn": [f"r{number}" for number in range(components)]}]
+    document = {"bomFormat": "CycloneDX", "specVersion": "1.6", "version": 1, "metadata": head}
+    return json.dumps({**document, "components": rows, "dependencies": needs}).encode()
+
+
+def located(components: int, findings: int, document: bytes) -> tuple[Located, ...]:
+    """The SBOM, and a findings document about every so many of its components."""
+    rows = [
+        {
+            "id": f"CVE-2026-{number:05}",
+            "purl": purl(number * components // findings),
+            "severity": SEVERITIES[number % 4],
+            "kev": number % 100 == 0,
+            "fixable": number % 2 == 0,
+        }
+        for number in range(findings)
+    ]
+    return (
+        Located(role="sbom", data=document, uri="tree:app.cdx.json", path="app.cdx.json"),
+        Located(role="findings", data=findings_document(*rows), uri="tree:scan.json", path="scan.json"),
+    )
+
+
+def in_force(files) -> list[Located]:
+    return [Located(role="policy", data=data, uri=f"tree:{path}", path=path) for path, data in files]
+
+
+CONTEXT = Context(
+    subject_name="repo",
+    tree_sha256="a" * 64,
+    environment="prod",
+    stage="ci",
+    as_of=parse_rfc3339("2026-06-01T00:00:00Z"),
+    params={"ref": "refs/heads/main"},
+)
 
 
 def read(document: bytes) -> None:
@@ -105,20 +154,34 @@ def main() -> None:
     parser.add_argument("--findings", type=int, default=1000)
     parser.add_argument("--runs", type=int, default=7)
     options = parser.parse_args()
+    gc.set_threshold(200_000)  # as the command does
     given = inputs(options.components, options.findings)
     document = sbom(options.components)
     expected = decide(given).verdict.to_json()
+    documents = located(options.components, options.findings, document)
+    budget = in_force([budget_file("main", limits={"findings": {"total": 50}}, points=POINTS)])
+    packs = in_force(gather([str(Path(__file__).parents[1] / "policies")]))
+    run = judge([*documents, *packs], CONTEXT).run
+    assert run is not None
+    violations = sum(len(result.violations) for result in run.results)
     rows = {
         f"read an SBOM of {len(document) / 1e6:.1f} MB": lambda: read(document),
         "decide": lambda: decide(given),
         "replay": lambda: replay(expected, given),
+        "from bytes, a budget": lambda: judge([*documents, *budget], CONTEXT),
+        "from bytes, reference packs": lambda: judge([*documents, *packs], CONTEXT),
+        "the same, with places": lambda: judge([*documents, *packs], CONTEXT, places=True),
     }
     best = {}
     for name, call in rows.items():
         best[name], median = measure(call, options.runs)
-        print(f"{name:<28} {best[name]:8.1f} ms best {median:8.1f} ms median")
-    reading, deciding, _ = best.values()
+        print(f"{name:<30} {best[name]:8.1f} ms best {median:8.1f} ms median")
+    reading, deciding, _, budgeted, policed, placed = best.values()
     print(f"decide / read: {deciding / reading:.2f}")
+    print(
+        f"from bytes, {len(run.policies)} policies with {violations:,} violations / a budget alone: "
+        f"{policed / budgeted:.2f}, with places {placed / budgeted:.2f}"
+    )
 
 
 if __name__ == "__main__":
