@@ -185,10 +185,10 @@ class _Reader:
         )
 
     def unknown(self, key: str, name: str, known: set[str]) -> ConfigError:
-        import difflib
+        from stella_git.config.shape import nearest
 
-        close = difflib.get_close_matches(name, sorted(known), n=1)
-        hint = f"did you mean {close[0]!r}?" if close else f"known here: {', '.join(sorted(known))}"
+        near = nearest(name, known)
+        hint = f"did you mean {near!r}?" if near else f"known here: {', '.join(sorted(known))}"
         return ConfigError(
             f"unknown key {key!r}", code="config-unknown-key", where=self.where(key), remedy=hint
         )

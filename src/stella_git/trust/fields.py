@@ -120,7 +120,7 @@ class Fields:
 
 def nearest(word: str, known: tuple[str, ...]) -> str:
     """Return the advice for a word that is not known."""
-    import difflib
+    from stella_git.config.shape import nearest as near_to
 
-    close = difflib.get_close_matches(word, sorted(known), n=1)
-    return f"did you mean {close[0]!r}?" if close else f"known here: {', '.join(sorted(known))}"
+    near = near_to(word, known)
+    return f"did you mean {near!r}?" if near else f"known here: {', '.join(sorted(known))}"

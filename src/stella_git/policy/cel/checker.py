@@ -8,11 +8,12 @@ Source: Common Expression Language, language definition, section Gradual Type Ch
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from stella_git.config.shape import nearest
 from stella_git.errors import ConfigError
 from stella_git.policy.cel import deduction, words
 from stella_git.policy.cel.dispatch import takes, wanted
 from stella_git.policy.cel.evaluator import function_of
-from stella_git.policy.cel.faults import mistyped, nearest, never, unknown
+from stella_git.policy.cel.faults import mistyped, never, unknown
 from stella_git.policy.cel.functions import Overload, Table
 from stella_git.policy.cel.macros import LOOPS
 from stella_git.policy.cel.nodes import (

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import NoReturn
 
+from stella_git.config.shape import nearest
 from stella_git.errors import ConfigError, Where
 from stella_git.policy.cel.habits import of_function, of_syntax
 
@@ -13,14 +14,6 @@ def place(source: str, offset: int) -> Where:
     """Return line and column, from 1, of a character of the source."""
     before = source[:offset]
     return Where(line=before.count("\n") + 1, column=offset - (before.rfind("\n") + 1) + 1)
-
-
-def nearest(word: str, known: Iterable[str]) -> str | None:
-    """Return the known word that is most like ``word``, or None when none is near."""
-    import difflib
-
-    near = difflib.get_close_matches(word, sorted(known), n=1, cutoff=0.6)
-    return near[0] if near else None
 
 
 def syntax(source: str, offset: int, message: str, remedy: str | None = None) -> NoReturn:
