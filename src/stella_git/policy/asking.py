@@ -250,7 +250,7 @@ class _Asking:
         pointer = runner.run(rule.at, said.at, key) if rule.at is not None and said.at is not None else None
         facts: dict[str, Json] = {"key": key, "fp": fp, **params}
         stated = "".join(f"{{{name}}}" for name in facts)
-        made = sum(length(text, facts) for text in (said.message, said.fix, stated))
+        made = length((said.message, said.fix, stated), facts)
         runner.write(made, f"{rule.rule.pointer}/violation")
         return Violation(
             fp=fp,

@@ -1,12 +1,13 @@
 """Messages with facts in them: ``{NAME}`` stands for a parameter, ``{{`` and ``}}`` for braces."""
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from stella_git.policy.results import Fault
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from stella_git.canon.reader import Json
     from stella_git.policy.model import Policy, Rule
@@ -27,18 +28,25 @@ def render(template: str, facts: "Mapping[str, Json]") -> str:
     return _PART.sub(lambda part: _text(facts[part[1]]) if part[1] else part[0][0], template)
 
 
-def length(template: str, facts: "Mapping[str, Json]") -> int:
-    """Return about how long the message is, without making it.
+def length(templates: "Iterable[str]", facts: "Mapping[str, Json]") -> int:
+    """Return about how long messages are together, without making them.
 
     Args:
-        template: as for `render`.
+        templates: as for `render`.
         facts: as for `render`.
     """
     sizes = {name: len(_text(value)) for name, value in facts.items()}
-    return len(template) + sum(sizes[part[1]] for part in _PART.finditer(template) if part[1])
+    return sum(len(template) + sum([sizes[name] for name in _names(template)]) for template in templates)
+
+
+@lru_cache(maxsize=1024)
+def _names(template: str) -> tuple[str, ...]:
+    return tuple(part[1] for part in _PART.finditer(template) if part[1])
 
 
 def _text(value: "Json") -> str:
+    if isinstance(value, str):
+        return value
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list):
