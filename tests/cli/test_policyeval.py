@@ -230,6 +230,11 @@ def test_options_of_policies_do_not_go_with_an_expression(place, capsys, words):
     assert not (place / "x.json").exists()
 
 
+def test_evidence_alone_asks_the_policies_of_the_folder(place, capsys):
+    assert main(["policy", "eval", "--evidence", "bom.json", "findings.json"]) == ask()
+    assert "rule" in capsys.readouterr().out
+
+
 def test_neither_is_refused(place, capsys):
     assert main(["policy", "eval"]) == 2
     assert "policy-eval-arguments" in capsys.readouterr().err

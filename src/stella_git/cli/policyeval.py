@@ -39,8 +39,8 @@ def configure(commands: "Verbs") -> None:
             '  stella policy eval "f.findings.size() < 10" --input f=findings.json --trace\n'
             "  stella policy eval --policies policies --evidence bom.json findings.json \\\n"
             "    --environment prod --stage release\n"
-            "  stella policy eval --policies policies --evidence *.json --write-baseline known.json\n"
-            "  stella policy eval --policies policies --evidence *.json --baseline known.json --new-only\n"
+            "  stella policy eval --policies policies --evidence bom.json --write-baseline known.json\n"
+            "  stella policy eval --policies policies --evidence bom.json --baseline known.json --new-only\n"
         ),
     )
     sub.add_argument("expression", metavar="EXPRESSION", nargs="?", help="the expression, at most 8 KiB")
@@ -81,11 +81,13 @@ def run(arguments: argparse.Namespace) -> int:
     """Evaluate an expression, or ask policies."""
     from stella_git.errors import UsageError
 
+    if arguments.evidence and arguments.expression is None:
+        arguments.policies = arguments.policies or ["policies"]
     if bool(arguments.policies) == (arguments.expression is not None):
         raise UsageError(
             "either an expression is evaluated or policies are",
             code="policy-eval-arguments",
-            remedy="give EXPRESSION, or --policies PATH",
+            remedy="give EXPRESSION, or --policies PATH with --evidence FILE",
         )
     if arguments.policies:
         _refuse(

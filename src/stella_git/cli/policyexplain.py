@@ -24,7 +24,7 @@ def configure(commands: "Verbs") -> None:
         epilog=(
             "examples:\n"
             "  stella policy explain vuln.no-kev --policies policies --evidence bom.json findings.json\n"
-            "  stella policy explain vuln.no-kev/kev --policies policies --evidence *.json \\\n"
+            "  stella policy explain vuln.no-kev/kev --evidence bom.json findings.json \\\n"
             "    --fp vfp:0123456789abcdef\n"
         ),
     )

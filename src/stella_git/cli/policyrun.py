@@ -21,7 +21,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         action="extend",
         default=[],
-        help="policy files, or folders with policies, policy set, waivers, budgets, trust",
+        help="policy files, or folders with policies, policy set, waivers, budgets, trust "
+        "(default, with --evidence: policies)",
     )
     parser.add_argument(
         "--evidence",

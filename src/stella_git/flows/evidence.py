@@ -24,6 +24,7 @@ WAIVER_FACTS = "waiver-facts"
 KNOWN = frozenset((*ROLES, *RULES, FIRST_SEEN, WAIVER_FACTS))
 TREE = "tree:"
 CAS = "cas:"
+_FETCH = "run git fetch origin '+refs/stella/cas/*:refs/stella-remote/origin/cas/*', or of another remote"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +147,7 @@ def fetch(backend: Backend, tree: str, row: Mapping[str, Json]) -> Located:
             f"evidence {digest} ({role}) is not at {uri}",
             code="EVIDENCE_MISSING",
             where=Where(uri),
-            remedy="fetch refs/stella/cas/* from the remote" if uri == CAS else None,
+            remedy=_FETCH if uri == CAS else None,
         )
     located = Located(role=role, data=data, uri=uri, path=path if isinstance(path, str) else None)
     if located.digest != digest:
