@@ -69,15 +69,20 @@ def _result(outcome: "Outcome", result: "RuleResult") -> "dict[str, Json]":
         "place": place_json(result.where),
         "violations": [_violation(outcome, result, violation) for violation in result.violations],
     }
+    return row | why_json(result)
+
+
+def why_json(result: "RuleResult") -> "dict[str, Json]":
+    """Return why a rule does not apply, or could not be asked; empty for others."""
+    row: dict[str, Json] = {}
     if result.reason:
         row["reason"] = unicode_text(result.reason)
     if result.fault is not None:
-        row["fault"] = fault_json(result.fault)
+        row["fault"] = _fault(result.fault)
     return row
 
 
-def fault_json(fault: "Fault") -> "dict[str, Json]":
-    """Return why a rule could not be asked."""
+def _fault(fault: "Fault") -> "dict[str, Json]":
     row: dict[str, Json] = {
         "code": fault.code,
         "message": unicode_text(fault.message),
@@ -94,8 +99,18 @@ def _violation(outcome: "Outcome", result: "RuleResult", violation: "Violation")
         "key": violation.key,
         "code": violation.code,
         "params": violation.params,
-        "message": unicode_text(violation.message),
+        **said_json(violation),
+    }
+    if outcome.compared is not None:
+        row["baseline"] = "known" if outcome.known(result, violation) else "new"
+    return row
+
+
+def said_json(violation: "Violation") -> "dict[str, Json]":
+    """Return what is said of a violation: its status, what to do, who lifts it, and what it was seen in."""
+    row: dict[str, Json] = {
         "status": violation.status,
+        "message": unicode_text(violation.message),
         "notes": [unicode_text(note) for note in violation.notes],
         "digests": list(violation.digests),
     }
@@ -105,6 +120,4 @@ def _violation(outcome: "Outcome", result: "RuleResult", violation: "Violation")
         row["waiver"] = violation.waiver
     if violation.evidence is not None:
         row["evidence"] = place_json(violation.evidence)
-    if outcome.compared is not None:
-        row["baseline"] = "known" if outcome.known(result, violation) else "new"
     return row

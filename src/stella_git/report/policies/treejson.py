@@ -6,7 +6,7 @@ Source: ``schemas/stella/policy-explanation.v1.schema.json``.
 from typing import TYPE_CHECKING
 
 from stella_git.policy.cel import EvalError, written
-from stella_git.report.policies.asjson import context_json, fault_json
+from stella_git.report.policies.asjson import context_json, said_json, why_json
 from stella_git.report.policies.outcome import place_json, waive_command
 from stella_git.report.problems import representable, unicode_text
 
@@ -61,11 +61,7 @@ def _rule_json(explanation: "Explanation") -> "Json":
     }
     if explanation.source is not None:
         row["source"] = tree_json(explanation.source)
-    if result.reason:
-        row["reason"] = unicode_text(result.reason)
-    if result.fault is not None:
-        row["fault"] = fault_json(result.fault)
-    return row
+    return row | why_json(result)
 
 
 def _need_json(need: "Need") -> "Json":
@@ -107,18 +103,9 @@ def _element_json(result: "RuleResult", element: "Element") -> "Json":
         row["tree"] = tree_json(element.condition)
     violation = element.violation
     if violation is not None:
-        row["status"] = violation.status
-        row["message"] = unicode_text(violation.message)
+        row |= said_json(violation)
         row["params"] = [{"name": name, "tree": tree_json(trace)} for name, trace in element.params]
-        row["digests"] = list(violation.digests)
-        row["notes"] = [unicode_text(note) for note in violation.notes]
         row["waive"] = waive_command(result, violation)
-        if violation.fix:
-            row["fix"] = unicode_text(violation.fix)
-        if violation.waiver is not None:
-            row["waiver"] = violation.waiver
-        if violation.evidence is not None:
-            row["evidence"] = place_json(violation.evidence)
     return row
 
 
