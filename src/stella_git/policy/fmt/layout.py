@@ -5,7 +5,7 @@
 3. Put members in the order of the schema of the kind; what the schema does not know comes last, in the order
    that it has.
 4. Write.
-5. Read what was written: it has to say the same, else nothing is given back.
+5. Read what was written, if it is not the same bytes: it has to say the same, else nothing is given back.
 """
 
 from typing import TYPE_CHECKING
@@ -48,7 +48,7 @@ def formatted(data: bytes, *, path: str) -> bytes:
             where=Where(path, line=1, column=1),
             remedy=f"name a file with apiVersion stella.ops/v1 and a kind of: {', '.join(KINDS)}",
         )
-    return _laid_out(tree, path, version, kind)
+    return _laid_out(tree, path, version, kind, before=data)
 
 
 def kind_in(value: "Json") -> tuple[str, str]:
@@ -66,11 +66,13 @@ def _tree(data: bytes, path: str) -> "YamlTree":
         raise unreadable(error, path) from error
 
 
-def _laid_out(tree: "YamlTree", path: str, version: str, kind: str) -> bytes:
+def _laid_out(tree: "YamlTree", path: str, version: str, kind: str, before: bytes = b"") -> bytes:
     document, leaves = grow(tree)
     attach(tree.text, document, leaves)
     arrange(document.node, shape_of(version, kind))
     data = write(document, tree.text).encode()
+    if data == before:
+        return data  # the same bytes say the same
     try:
         same = jcs.dumps(parse_yaml(data, path=path, limit=4 * LIMIT).value) == jcs.dumps(tree.value)
     except InputError:

@@ -1,6 +1,5 @@
 """A document as entries with their comments: what is put in order and written again."""
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -76,29 +75,31 @@ def grow(tree: "YamlTree") -> tuple[Entry, list[Leaf]]:
     """Return the document as an entry, and its leaves in the order of the text."""
     document = Entry(None, None)
     document.node = Node(tree.root, document)
-    return document, list(_leaves(document, tree.text))
+    leaves: list[Leaf] = []
+    _gather(document, tree.text, leaves)
+    return document, leaves
 
 
-def _leaves(entry: Entry, text: str) -> Iterator[Leaf]:
+def _gather(entry: Entry, text: str, leaves: list[Leaf]) -> None:
     node, source = entry.node, entry.node.source
     if source.members is None or node.entries is None:
         end = source.end
         if source.style in {"|", ">"}:  # the next node begins behind its last line, blank ones included
             end = source.start + len(text[source.start : end].rstrip(" \n"))
-        yield Leaf(source.start, end, "scalar", entry)
+        leaves.append(Leaf(source.start, end, "scalar", entry))
         return
     bracketed = is_bracketed(node, text)
     if bracketed:
-        yield Leaf(source.start, source.start + 1, "open", entry)
+        leaves.append(Leaf(source.start, source.start + 1, "open", entry))
     for key, value in source.members:
         inner = Entry(key, node)
         inner.node = Node(value, inner)
         node.entries.append(inner)
         if key is not None:
-            yield Leaf(key.start, key.end, "key", inner)
-        yield from _leaves(inner, text)
+            leaves.append(Leaf(key.start, key.end, "key", inner))
+        _gather(inner, text, leaves)
     if bracketed:
-        yield Leaf(source.end - 1, source.end, "close", entry)
+        leaves.append(Leaf(source.end - 1, source.end, "close", entry))
 
 
 def is_bracketed(node: Node, text: str) -> bool:
