@@ -691,12 +691,33 @@ _POLICY_EXPLANATION = {
         }
     ],
 }
+_WAIVER_ROW = {
+    "id": "w-1",
+    "path": "policies/waivers/w-1.yaml",
+    "digest": "sha256:" + "a" * 64,
+    "policy": "vuln.no-kev",
+    "match": {"fingerprint": "vfp:0123456789abcdef"},
+    "type": "risk_accepted",
+    "effect": "waive",
+    "reason": "It cannot be reached.",
+    "owner": "user:ada@example.org",
+    "created": "2026-11-01T00:00:00Z",
+    "effectiveFrom": "2026-11-01T00:00:00Z",
+    "expires": "2026-12-01T00:00:00Z",
+    "state": "live",
+    "daysLeft": 10,
+    "orphan": False,
+    "approvers": ["key:ben"],
+    "problems": [],
+}
+_WAIVERS = {"schema": "stella.waivers-report/1", "asOf": "2026-11-20T00:00:00Z", "waivers": [_WAIVER_ROW]}
 GOOD = {
     "document-rules.v1": [_DOCUMENT_RULES, {**_DOCUMENT_RULES, "spec": {}}],
     "dsse-envelope.v1": [_ENVELOPE, {**_ENVELOPE, "extra": 1}],
     "fixes.v1": [_FIXES, {**_FIXES, "files": []}],
     "in-toto-statement.v1": [_STATEMENT, {**_STATEMENT, "_type": "https://in-toto.io/Statement/v0.1"}],
     "profiles.v1": [_PROFILE_LIST, {**_PROFILE_LIST, "profiles": []}],
+    "waivers-report.v1": [_WAIVERS, {**_WAIVERS, "waivers": []}],
     "rules.v1": [_RULES, {**_RULES, "rules": []}],
     "audit-record.v1": [
         _AUDIT,
@@ -834,6 +855,14 @@ BAD = {
         (["subject", 0, "digest"], GONE),
         (["predicateType"], GONE),
         (["predicate"], []),
+    ],
+    "waivers-report.v1": [
+        (["schema"], "stella.waivers-report/2"),
+        (["asOf"], GONE),
+        (["waivers", 0, "state"], "approved"),
+        (["waivers", 0, "match"], {"vuln": "CVE-2026-0001"}),
+        (["waivers", 0, "rule"], None),
+        (["waivers", 0, "approvers"], GONE),
     ],
     "profiles.v1": [
         (["schema"], "stella.profiles/2"),

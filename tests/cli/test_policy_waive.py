@@ -5,10 +5,12 @@ import json
 import os
 from shutil import copytree
 
+import jsonschema
 import pytest
 
 from flows_cases import START, Place, make
 from policy_cases import policy
+from schema_cases import load as load_schema
 from stella_git.cli.main import main
 from stella_git.policy import load
 from waiver_cases import FINDINGS, POLICY, ran, row, vfp
@@ -18,6 +20,9 @@ NEW = ("policy", "waive", "--type", "risk_accepted", "--reason", REASON)
 ADA = {"GIT_AUTHOR_NAME": "Ada", "GIT_AUTHOR_EMAIL": "ada@example.org"}
 BEN = {"GIT_AUTHOR_NAME": "B", "GIT_AUTHOR_EMAIL": "ben@example.org"}
 DAY = 86_400
+SCHEMA = jsonschema.Draft202012Validator(
+    load_schema("waivers-report.v1"), format_checker=jsonschema.FormatChecker()
+)
 
 
 @pytest.fixture
@@ -66,9 +71,15 @@ def asked(place, *words, name="w", commit=True, **options):
     return file(name)
 
 
+def listed(place, *words, expect=0):
+    """Return what the command says as JSON, which keeps to its schema."""
+    found = place.json("policy", "waive", *words, expect=expect)
+    SCHEMA.validate(found)
+    return found["waivers"]
+
+
 def states(place, *words, expect=0):
-    rows = place.json("policy", "waive", "--list", *words, expect=expect)["waivers"]
-    return {each["id"]: each["state"] for each in rows}
+    return {each["id"]: each["state"] for each in listed(place, "--list", *words, expect=expect)}
 
 
 def key(name):
@@ -84,7 +95,7 @@ def test_from_a_wish_to_a_waiver_that_holds(place):
     assert states(place) == {"w": "live"}
     place.git("add", "-A")
     place.git("commit", "--quiet", "-m", "Ask", env=BEN)
-    (found,) = place.json("policy", "waive", "--check")["waivers"]
+    (found,) = listed(place, "--check")
     assert (found["state"], found["approvers"], found["author"]) == (
         "live",
         ["key:ben"],
@@ -141,7 +152,7 @@ def test_an_approval_that_its_owner_wrote_by_hand_does_not_count(place):
     (place.path / path).write_bytes(approved)
     place.git("add", "-A")
     place.git("commit", "--quiet", "-m", "Ask", env=BEN)
-    (found,) = place.json("policy", "waive", "--check", expect=1)["waivers"]
+    (found,) = listed(place, "--check", expect=1)
     assert (found["state"], found["approvers"]) == ("unapproved", [])
     assert "OWN_WAIVER" in found["problems"][0]
 
@@ -150,7 +161,7 @@ def test_a_change_after_the_approval_undoes_it(place):
     path = place.path / asked(place)
     place.run("policy", "waive", "--approve", path, *key("ben"))
     path.write_bytes(path.read_bytes().replace(b"effect: waive", b"effect: downgrade"))
-    (found,) = place.json("policy", "waive", "--check", expect=1)["waivers"]
+    (found,) = listed(place, "--check", expect=1)
     assert (found["state"], "DIGEST_MISMATCH" in found["problems"][0]) == ("unapproved", True)
     out = place.run("policy", "waive", "--approve", path, *key("ben"))
     assert "dropped, because not of this: key:ben" in out
@@ -198,7 +209,7 @@ def test_a_key_that_was_revoked_since(place):
     place.run("keys", "revoke", "ben", "--reason", "lost", *key("maintainer"))
     place.git("add", "-A")
     place.git("commit", "--quiet", "-m", "Revoke", env=ADA)
-    (found,) = place.json("policy", "waive", "--check", expect=1)["waivers"]
+    (found,) = listed(place, "--check", expect=1)
     assert "KEY_REVOKED" in found["problems"][0]
 
 
@@ -208,7 +219,7 @@ def test_a_renewal_has_to_be_approved_again(place):
     place.now += 20 * DAY
     out = place.run("policy", "waive", "--renew", path, "--expires", "10d", "--reason", REASON + " still")
     assert "no longer approved by key:ben" in out
-    (found,) = place.json("policy", "waive", "--list")["waivers"]
+    (found,) = listed(place, "--list")
     assert (found["state"], found["daysLeft"], found["reason"]) == ("unapproved", 10, REASON + " still")
     assert found["id"] == "w"
     assert found["created"] < found["effectiveFrom"]
@@ -280,7 +291,7 @@ def test_a_shallow_clone_does_not_know_who_wrote_it(place, tmp_path):
     target = tmp_path / "shallow"
     place.git("clone", "--quiet", "--depth", "1", f"file://{place.path}", str(target))
     other = Place(target, now=place.now)
-    (found,) = other.json("policy", "waive", "--check", expect=1)["waivers"]
+    (found,) = listed(other, "--check", expect=1)
     assert (found["state"], found["approvers"]) == ("unapproved", [])
     assert "git fetch --unshallow" in found["problems"][0]
 

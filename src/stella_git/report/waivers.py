@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from stella_git.flows.waiverslisting import Listed
     from stella_git.policy.model import Waiver
 
+SCHEMA = "stella.waivers-report/1"
 _STYLES = {"live": "good", "pending": "info"}
 
 
@@ -89,8 +90,8 @@ def waivers_markdown(rows: "Sequence[Listed]") -> str:
 
 
 def waivers_json(rows: "Sequence[Listed]", *, at: "Instant") -> "dict[str, Json]":
-    """Return ``{asOf, waivers[]}``."""
-    return {"asOf": str(at), "waivers": [_row(row) for row in rows]}
+    """Return the waivers as JSON of the schema ``stella.waivers-report/1``."""
+    return {"schema": SCHEMA, "asOf": str(at), "waivers": [_row(row) for row in rows]}
 
 
 def _row(row: "Listed") -> "dict[str, Json]":
