@@ -144,6 +144,7 @@ def test_usage_errors(stella, tree, tmp_path):
     where = tree("P001/passes")
     missing = stella("policy", "lint", "policies/nothing.yaml", cwd=where)
     assert (missing.code, "file-missing" in missing.err) == (2, True)
+    assert "stella policy init" in missing.err
     nowhere = stella("policy", "lint", cwd=tmp_path)
     assert (nowhere.code, "file-missing" in nowhere.err) == (2, True)
     (tmp_path / "policies").mkdir()

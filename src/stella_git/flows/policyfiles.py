@@ -105,7 +105,7 @@ def of_kind(paths: "Sequence[str]", kind: str) -> Files:
 def _files(paths: "Sequence[str]") -> "Iterator[tuple[str, bytes, str]]":
     """Yield path, bytes and kind; the kind of a schema is "", of other files that are not ours None."""
     for name in paths or (DEFAULT,):
-        root = Path(name)
+        root = existing(name)
         if root.is_dir():
             for path in below(root):
                 data = read_file(path, limit=LIMIT)
@@ -115,6 +115,23 @@ def _files(paths: "Sequence[str]") -> "Iterator[tuple[str, bytes, str]]":
         else:
             data = read_file(root, limit=LIMIT)
             yield root.as_posix(), data, _kind(root.as_posix(), data) or "Policy"
+
+
+def existing(name: str) -> Path:
+    """Return the path of a file or folder that somebody named, or that is the default.
+
+    Raises:
+        UsageError: ``file-missing``.
+    """
+    path = Path(name)
+    if not path.exists():
+        raise UsageError(
+            f"there is no {name}",
+            code="file-missing",
+            where=Where(name),
+            remedy="name a policy file or a folder with policies, or write some: stella policy init",
+        )
+    return path
 
 
 def below(root: Path) -> "Sequence[Path]":

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from stella_git.canon.record import record, replace
 from stella_git.errors import ConfigError, UsageError, Where
-from stella_git.flows.policyfiles import DEFAULT, LIMIT, below
+from stella_git.flows.policyfiles import DEFAULT, LIMIT, below, existing
 from stella_git.flows.workspace import read_file
 from stella_git.policy.ruleset import SCHEMA_SUFFIX
 
@@ -88,7 +88,7 @@ def _groups(names: "Sequence[str]") -> "Iterator[Mapping[str, bytes]]":
     homes: dict[str, None] = {}
     alone: dict[str, bytes] = {}
     for name in names:
-        for path in _below(name):
+        for path in _below(existing(name).as_posix()):
             home = _home(path)
             if home is None or not path.is_file():
                 alone[path.as_posix()] = read_file(path, limit=LIMIT)

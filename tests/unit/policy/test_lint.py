@@ -119,6 +119,16 @@ def test_a_locked_file_that_is_broken_is_told_of_once():
     assert errors(files) == {"packs/theirs/policy.yaml": ["K-enum"]}
 
 
+@pytest.mark.parametrize("name", ["ky:ci", "key:Maintainer", "key:", "key:a b"])
+def test_a_signer_that_no_keyring_can_name(name):
+    files = folder("P302/passes")
+    path = "packs/own/policy.yaml"
+    need = b"signedBy: {anyOf: ['%s', key:ci, identity:ci, ci]}\n      predicateType:" % name.encode()
+    files[path] = files[path].replace(b"predicateType:", need, 1)
+    (problem,) = [each for one in lint(files.items()) for each in one.problems if each.rule == "P111"]
+    assert (problem.pointer, f"`{name}`" in problem.message) == ("/spec/requires/0/signedBy/anyOf/0", True)
+
+
 def test_suggestions():
     assert meant("sbom.name", {"sbom.named", "other"}) == "write sbom.named"
     assert meant("zzz", {"sbom.named", "other"}) == ""

@@ -188,7 +188,7 @@ RULES: dict[str, Rule] = {
         severity="error",
         what="A requirement can never be met.",
         why="The evidence counts as missing in every run, so the policy always denies or never applies.",
-        remedy="Let `max` be at least `min`, and `threshold` at most the number of signers named.",
+        remedy="Let `max` be at least `min`, `threshold` at most the number of signers named, and name them as the keyring does.",
     ),
     "P112": Rule(
         severity="warning",

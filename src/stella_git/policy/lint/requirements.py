@@ -1,5 +1,6 @@
 """Evidence that policies require: whether there is such evidence, and whether it can ever be enough."""
 
+import re
 from typing import TYPE_CHECKING
 
 from stella_git.policy.lint.found import Found, at, meant
@@ -11,6 +12,9 @@ if TYPE_CHECKING:
     from stella_git.policy.lint.world import World
     from stella_git.policy.model import Policy, Requirement, SignedBy
     from stella_git.policy.source import PolicyFile
+
+# Source: schemas/stella/keyring.v1.schema.json, name.
+_SIGNER = re.compile(r"(?:(?:key|identity):)?[a-z0-9][a-z0-9._-]{0,63}")
 
 
 def check(world: "World") -> "Iterator[Found]":
@@ -75,6 +79,11 @@ def _never(file: "PolicyFile", need: "Requirement") -> "Iterator[Found]":
 def _signers(file: "PolicyFile", signed: "SignedBy", pointer: str) -> "Iterator[Found]":
     if signed.any_of is None:
         return
+    for index, name in enumerate(signed.any_of):
+        if _SIGNER.fullmatch(name) is None:
+            message = f"no keyring can have a key or an identity that is called `{name}`"
+            remedy = "write key:NAME or identity:NAME, with the name that the keyring has"
+            yield at(file, f"{pointer}/signedBy/anyOf/{index}", "P111", message, remedy)
     # A name without a kind may be that of a key and of an identity.
     most = sum(1 if name.startswith(("key:", "identity:")) else 2 for name in signed.any_of)
     if signed.threshold > most:
