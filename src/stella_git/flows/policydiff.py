@@ -96,6 +96,7 @@ class Difference:
         compared: commits newest first; then by subject, environment and stage.
         without: ids of commits that have no verdict.
         failed: (commit, why) of verdicts whose evidence is not there or cannot be judged.
+        uncounted: folders with waivers, of which none counts: nobody knows there who wrote them.
     """
 
     before: str
@@ -103,6 +104,7 @@ class Difference:
     compared: tuple[Compared, ...]
     without: tuple[str, ...]
     failed: tuple[tuple[str, str], ...]
+    uncounted: tuple[str, ...] = ()
 
 
 def difference(workspace: "Workspace", before: str, after: str, revisions: str) -> Difference:
@@ -135,6 +137,9 @@ def difference(workspace: "Workspace", before: str, after: str, revisions: str) 
         compared=tuple(compared),
         without=tuple(without),
         failed=tuple(failed),
+        uncounted=tuple(
+            each.name for each in sides if not each.commit and each.book.rules and each.book.rules.waivers
+        ),
     )
 
 

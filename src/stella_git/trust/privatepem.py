@@ -23,7 +23,9 @@ class Protection(Enum):
 
 _LABELS = {"PRIVATE KEY": Protection.NONE, "ENCRYPTED PRIVATE KEY": Protection.PKCS8}
 _LABELS |= dict.fromkeys(cosign.LABELS, Protection.COSIGN)
-_TRADITIONAL = frozenset({"EC PRIVATE KEY", "RSA PRIVATE KEY"})
+_INSTEAD = dict.fromkeys(
+    ("EC PRIVATE KEY", "RSA PRIVATE KEY"), "convert it: openssl pkcs8 -topk8 -in OLD -out NEW"
+) | {"OPENSSH PRIVATE KEY": "write ssh:PATH instead of file:PATH, for it is a key of SSH"}
 
 
 def protection(data: bytes) -> Protection:
@@ -93,9 +95,7 @@ def _block(data: bytes) -> tuple[Protection, bytes]:
         raise ConfigError(
             f"holds a PEM block {label!r} where a PKCS#8 private key is needed",
             code="key-format",
-            remedy="convert it: openssl pkcs8 -topk8 -in OLD -out NEW"
-            if label in _TRADITIONAL
-            else "name a file with one private key: stella keys generate makes one",
+            remedy=_INSTEAD.get(label, "name a file with one private key: stella keys generate makes one"),
         )
     return kind, body
 

@@ -275,3 +275,19 @@ def test_an_opened_key_that_is_no_key_shows_nothing_of_itself(monkeypatch):
     error = refusal(PrivateKey.from_pem, LOCKED, password=PASSWORD)
     assert error.code == "key-format"
     assert "secret" not in lines(error)
+
+
+@pytest.mark.parametrize(
+    ("label", "remedy"),
+    [
+        (b"OPENSSH PRIVATE KEY", "write ssh:PATH instead of file:PATH"),
+        (b"EC PRIVATE KEY", "openssl pkcs8"),
+        (b"PUBLIC KEY", "stella keys generate"),
+    ],
+)
+def test_another_block_leads_to_what_is_done_with_it(label, remedy):
+    data = b"-----BEGIN %b-----\nAAAA\n-----END %b-----\n" % (label, label)
+    with pytest.raises(ConfigError) as caught:
+        protection(data)
+    assert caught.value.code == "key-format"
+    assert remedy in (caught.value.remedy or "")

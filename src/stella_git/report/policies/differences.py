@@ -22,7 +22,12 @@ def text(found: "Difference", *, colour: bool) -> str:
             lines += [_head(each, colour=colour), *map(_line, each.changes), ""]
     for commit, why in found.failed:
         lines.append(f"{paint('not judged', 'error', colour=colour)}  {commit[:12]}  {printable(why)}")
-    return "\n".join([*lines, _summary(found), ""])
+    return "\n".join([*lines, *_notes(found), _summary(found), ""])
+
+
+def _notes(found: "Difference") -> list[str]:
+    why = "as files do not say who wrote them; commit, and compare revisions"
+    return [f"note: no waiver of the folder {printable(name)} counts, {why}" for name in found.uncounted]
 
 
 def _head(each: "Compared", *, colour: bool) -> str:
@@ -48,7 +53,8 @@ def markdown(found: "Difference") -> str:
         what = "<br>".join(escaped(_line(change).strip()) for change in each.changes)
         place = escaped(f"{each.environment}/{each.stage}")
         lines.append(f"| `{each.commit[:12]}` | {place} | {each.before} | {each.after} | {what} |")
-    return "\n".join([*(lines if changed else []), "", _summary(found), ""]).lstrip("\n")
+    notes = [line for note in _notes(found) for line in (escaped(note), "")]
+    return "\n".join([*(lines if changed else []), "", *notes, _summary(found), ""]).lstrip("\n")
 
 
 def _summary(found: "Difference") -> str:
