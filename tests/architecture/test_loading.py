@@ -10,7 +10,9 @@ import pytest
 
 from documents_cases import bom, data
 from flows_cases import story
+from stella_git.cli import decide as cli_decide
 from stella_git.cli.main import COMMANDS
+from stella_git.config import model
 
 ROOT = Path(__file__).parents[2]
 HEAVY = {
@@ -259,3 +261,7 @@ def test_verifying_a_verdict_of_a_key_loads_no_certificates(tmp_path):
     assert "cryptography" in packages(names)
     own = {"stella_git.trust.x509", "stella_git.trust.bundles", "stella_git.attest.bundle"}
     assert names & (own | {"cryptography.x509"}) == set()
+
+
+def test_the_stages_that_help_names_are_those_of_decisions():
+    assert cli_decide.STAGES == model.STAGES

@@ -7,6 +7,9 @@ if TYPE_CHECKING:
     from stella_git.canon.clock import Instant
     from stella_git.flows.decide import Answer, Question
 
+# As in `config.model`: the help of a command loads no floor.
+STAGES = ("pre-commit", "pre-push", "ci", "release", "deploy", "audit")
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Describe the command's arguments."""
@@ -36,7 +39,7 @@ def add_question(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--component", metavar="NAME", help="component of a monorepo")
     parser.add_argument(
         "--stage",
-        choices=("pre-commit", "pre-push", "ci", "release", "deploy", "audit"),
+        choices=STAGES,
         default="ci",
         help="stage recorded in the verdict (default: ci)",
     )

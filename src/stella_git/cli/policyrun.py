@@ -9,12 +9,13 @@ if TYPE_CHECKING:
     from stella_git.canon.clock import Instant
     from stella_git.flows.policyeval import Question
 
-STAGES = ("pre-commit", "pre-push", "ci", "release", "deploy", "audit")
 _KEYRING_LIMIT = 1 << 20
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what says which policies are asked, about what, and where."""
+    from stella_git.cli.decide import STAGES
+
     parser.add_argument(
         "--policies",
         metavar="PATH",

@@ -6,6 +6,8 @@ from typing import Any
 
 from stella_git.canon.record import field, record
 
+STAGES = ("pre-commit", "pre-push", "ci", "release", "deploy", "audit")
+"""When a decision is made."""
 CONFIG_FILE = "stella.toml"
 
 

@@ -5,7 +5,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from stella_git.config.model import CONFIG_FILE, Component, Config, Environment
+from stella_git.config.model import CONFIG_FILE, STAGES, Component, Config, Environment
 from stella_git.config.variables import VARIABLES
 from stella_git.errors import ConfigError, Where
 
@@ -43,7 +43,6 @@ _COMPONENT_KEYS = {
     "environment": "name",
 }
 _ENVIRONMENT_KEYS = {"require": "bool", "refs": "strings", "stages": "stages"}
-_STAGES = frozenset({"pre-commit", "pre-push", "ci", "release", "deploy", "audit"})
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
@@ -219,8 +218,8 @@ _KINDS: dict[str, tuple[str, Any]] = {
     "string": ("a non-empty string", lambda value: isinstance(value, str) and bool(value)),
     "strings": ("a list of non-empty strings", _is_strings),
     "stages": (
-        f"a list of stages: {', '.join(sorted(_STAGES))}",
-        lambda value: _is_strings(value) and set(value) <= _STAGES,
+        f"a list of stages: {', '.join(sorted(STAGES))}",
+        lambda value: _is_strings(value) and set(value) <= set(STAGES),
     ),
     "bool": ("true or false", lambda value: isinstance(value, bool)),
     "path": ("a path inside the repository, with forward slashes", _is_path),

@@ -18,8 +18,6 @@ from stella_git.gitstore.backend import Commit
 from stella_git.gitstore.objects import tree_twin
 from stella_git.verdict.decide import Decision
 
-STAGES = ("pre-commit", "pre-push", "ci", "release", "deploy", "audit")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:

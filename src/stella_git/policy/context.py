@@ -14,7 +14,7 @@ class Context:
 
     Args:
         environment: name of the environment.
-        stage: one of `stella_git.policy.model.STAGES`.
+        stage: one of `stella_git.config.model.STAGES`.
         as_of: the time of the decision; there is no other clock.
         ref: full name of the ref; None if nobody says: a policy that asks for refs is an error then.
         subject: name of the subject; None for files that belong to nothing, "*" in fingerprints.

@@ -14,10 +14,6 @@ if TYPE_CHECKING:
     from stella_git.canon.reader import Json
     from stella_git.policy.source import PolicyFile
 
-MODES = ("deny", "warn", "audit", "off")
-STAGES = ("pre-commit", "pre-push", "ci", "release", "deploy", "audit")
-STATUSES = ("pass", "fail", "warn", "waived", "not_applicable", "error")
-
 
 @record(frozen=True, slots=True, kw_only=True)
 class Expression:

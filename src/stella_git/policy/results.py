@@ -76,7 +76,7 @@ class RuleResult:
         mode: of the policy in this environment: ``deny``, ``warn``, ``audit`` (a policy that is off has no
             results).
         effective_mode: ``warn`` before the policy is effective.
-        status: one of `stella_git.policy.model.STATUSES`.
+        status: ``pass``, ``fail``, ``warn``, ``waived``, ``not_applicable`` or ``error``.
         violations: sorted by fingerprint, then parameters. In the mode ``audit`` a rule with violations
             passes; otherwise only fail, warn and waived have any.
         fault: why it is an error; None for every other status.

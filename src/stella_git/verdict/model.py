@@ -17,11 +17,11 @@ from stella_git.canon.clock import Instant, parse_rfc3339
 from stella_git.canon.digest import of_json
 from stella_git.canon.reader import Json, parse_json
 from stella_git.config import shape
+from stella_git.config.model import STAGES
 from stella_git.errors import InputError, Where
 
 CANON = "jcs"
 SEMANTICS = "verdict/1"
-STAGES = ("pre-commit", "pre-push", "ci", "release", "deploy", "audit")
 DECISIONS = ("pass", "warn", "fail", "error")
 MODES = ("deny", "warn", "audit", "off")
 STATUSES = ("pass", "fail", "warn", "waived", "not_applicable", "error")
