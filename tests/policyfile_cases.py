@@ -193,6 +193,30 @@ DIFF = {
     "failed": [{"commit": "c" * 40, "reason": "evidence is missing"}],
 }
 
+LOCKED = {
+    "schema": "stella.policy-lock-report/1",
+    "lock": "policies/policy.lock",
+    "digest": DIGEST,
+    "files": 2,
+    "packs": [{"name": "a", "path": "policies/vendor/a", "digest": DIGEST, "state": "fetched"}],
+    "written": ["policies/policy.lock"],
+    "signed": ["key:ada"],
+}
+CHECKED = {
+    "schema": "stella.policy-lock-report/1",
+    "lock": "policies/policy.lock",
+    "ok": False,
+    "problems": [{"path": "a.yaml", "code": "policy-locked", "text": "it changed", "remedy": "lock again"}],
+    "notices": ["there is no keyring"],
+    "signatures": {
+        "counted": ["key:ada"],
+        "needed": 1,
+        "refused": [{"name": "key:bea", "reason": "it has not the role policy"}],
+        "bad": ["key:eve"],
+        "unknown": ["0" * 64],
+    },
+}
+
 
 def _spec(base, **members):
     return {**base, "spec": {**base["spec"], **members}}
@@ -203,6 +227,7 @@ GOOD = {
     "policy-set.v1": [POLICY_SET, _spec(POLICY_SET, packs=POLICY_SET["spec"]["packs"][:1])],
     "policy-test.v1": [TEST],
     "policy-lock.v1": [LOCK, {**LOCK, "files": [], "packs": []}],
+    "policy-lock-report.v1": [LOCKED, CHECKED, {**CHECKED, "ok": True, "problems": []}],
     "policy-diff.v1": [DIFF, {**DIFF, "verdicts": [], "without": [], "failed": []}],
     "waiver.v1": [
         WAIVER,
@@ -295,6 +320,14 @@ BAD = {
         (["files"], GONE),
         (["packs", 0, "name"], "A"),
         (["packs", 0, "digest"], GONE),
+    ],
+    "policy-lock-report.v1": [
+        (["schema"], "stella.policy-lock-report/2"),
+        (["digest"], GONE),
+        (["digest"], "sha256:0"),
+        (["files"], -1),
+        (["packs", 0, "state"], ""),
+        (["signed"], [1]),
     ],
     "policy-diff.v1": [
         (["schema"], "stella.policy-diff/2"),

@@ -4,11 +4,13 @@ import hashlib
 import json
 import shlex
 
+import jsonschema
 import pytest
 
 import flows_cases
 import lock_cases as cases
 from house_cases import ROOT
+from schema_cases import load as schema
 from stella_git.canon.clock import SystemClock
 from stella_git.trust.keyring import Keyring, new_keyring, sign_keyring
 from stella_git.trust.signers import open_signer
@@ -48,6 +50,7 @@ def test_every_difference_is_printed(stella, place):
     done = stella("policy", "lock", "--check", "--format", "json", cwd=place)
     assert done.code == 1
     document = done.json()
+    jsonschema.Draft202012Validator(schema("policy-lock-report.v1")).validate(document)
     assert not document["ok"]
     assert {(row["path"], row["code"]) for row in document["problems"]} == {
         ("policies/packs/own", "policy-locked"),
@@ -70,6 +73,7 @@ def test_without_a_lock_the_check_fails(stella, place):
 
 def test_json_says_what_was_done(stella, place):
     document = stella("policy", "lock", "--format", "json", cwd=place).json()
+    jsonschema.Draft202012Validator(schema("policy-lock-report.v1")).validate(document)
     lock = json.loads((place / "policies/policy.lock").read_bytes())
     assert [(row["name"], row["state"]) for row in document["packs"]] == [
         ("own", "own"),

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     Verbs = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - argparse has no public name for it
 
+_SCHEMA = "stella.policy-lock-report/1"
 _DESCRIPTION = """\
 Fetch the packs of others that a policy set names and write policy.lock, with the digest of
 every policy, policy set, budget, schema and pack. A pack is taken only if its digest is the
@@ -56,7 +57,7 @@ def configure(commands: "Verbs") -> None:
     )
     sub.add_argument(
         "--sign",
-        metavar="KEY",
+        metavar="URI",
         action="append",
         default=[],
         help="URI of a signer, such as file:PATH; may be repeated",
@@ -135,6 +136,7 @@ def _document(result: "Result", signed: tuple[str, ...]) -> "Json":
     from stella_git.canon.digest import sha256
 
     return {
+        "schema": _SCHEMA,
         "lock": result.path,
         "digest": str(sha256(result.data)),
         "files": result.files,
@@ -175,6 +177,7 @@ def _checked_lines(checked: "Checked") -> list[str]:
 
 def _checked_document(checked: "Checked") -> "Json":
     document: dict[str, Json] = {
+        "schema": _SCHEMA,
         "lock": checked.path,
         "ok": not checked.problems,
         "problems": [
