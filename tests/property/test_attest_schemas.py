@@ -113,6 +113,7 @@ NO_READER = {
     "policy-diff.v1",
     "policy-explanation.v1",
     "policy-mutation-report.v1",
+    "policy-lock-report.v1",
     "policy-report.v1",
     "policy-tests-report.v1",
     "problems.v1",
