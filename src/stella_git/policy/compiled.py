@@ -10,7 +10,7 @@ from stella_git.canon.record import record
 from stella_git.errors import ConfigError
 from stella_git.policy import cel
 from stella_git.policy.cel import types
-from stella_git.policy.names import CONTEXT, PARAMS, RESERVED, SOURCES
+from stella_git.policy.names import CONTEXT, RESERVED, SOURCES, type_of_param
 from stella_git.policy.results import Fault
 from stella_git.policy.templates import problems as template_problems
 
@@ -155,7 +155,7 @@ class _Builder:
                     expression.pointer,
                     "rename one of the two",
                 )
-        names["params"] = types.an_object({param.name: PARAMS[param.kind] for param in self.policy.params})
+        names["params"] = types.an_object({param.name: type_of_param(param) for param in self.policy.params})
         names["context"] = CONTEXT
         names["evidence"] = types.an_object(sources)
 

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+import policy_cases
 from house_cases import ROOT
 from stella_git.flows import policyfiles
 from stella_git.policy.lint import expressions, lint
@@ -179,3 +180,19 @@ def test_every_code_of_the_compiler_has_a_rule():
         for name in ("compiled.py", "templates.py", "cel/faults.py")
     ]
     assert {code for codes in said for code in codes} == set(expressions._CODES)
+
+
+@pytest.mark.parametrize(
+    ("uri", "severity"),
+    [
+        ("https://stella.ops/attestation/finding", "error"),
+        ("https://stella.ops/attestation/nothing-like-it", "error"),
+        ("https://cyclonedx.org/boms", "error"),
+        ("findings", "error"),
+        ("https://example.org/attestation/build/v1", "warning"),
+    ],
+)
+def test_a_predicate_type_that_can_only_be_misspelt_is_an_error(uri, severity):
+    data = policy_cases.policy(policy_cases.SPEC.replace("https://example.com/facts", uri))
+    found = [problem for result in lint([("a.yaml", data)]) for problem in result.problems]
+    assert [problem.severity for problem in found if problem.rule == "P108"] == [severity]

@@ -596,3 +596,25 @@ def test_the_ref_matters_only_to_who_asks_for_it():
     ):
         assert assemble([("a.yaml", policy(text))]).reads_ref
     assert not assemble([("a.yaml", policy(spec("assert: context.stage == 'ci'")))]).reads_ref
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        'context.stage == "relase"',
+        'params.level == "hihg"',
+        '"hihg" in params.levels',
+    ],
+)
+def test_a_text_that_can_never_be_is_refused(condition):
+    params = (
+        "  params:\n"
+        "    level: {type: string, default: high, enum: [high, low]}\n"
+        "    levels: {type: strings, default: [high], enum: [high, low]}\n"
+    )
+    text = spec(f"assert: '{condition}'").replace("  rules:", f"{params}  rules:")
+    with pytest.raises(ConfigError) as caught:
+        asked(text, GOOD)
+    assert caught.value.code == "cel-value"
+    good = text.replace("relase", "release").replace("hihg", "high")
+    assert asked(good, GOOD).decision in {"pass", "fail"}

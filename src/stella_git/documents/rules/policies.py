@@ -169,7 +169,7 @@ RULES: dict[str, Rule] = {
     "P108": Rule(
         severity="warning",
         what="The predicate type of required evidence is not known here, and the policy names no schema for it.",
-        why="Nothing can be said about members that expressions ask for: a misspelt one is found only when it denies a release.",
+        why="Nothing can be said about members that expressions ask for: a misspelt one is found only when it denies a release. A type that can only be misspelt is an error.",
         remedy="Correct the URI, or name a JSON Schema beside the policy with `schema`.",
     ),
     "P109": Rule(

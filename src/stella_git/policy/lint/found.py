@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from stella_git.documents.problems import Problem
+    from stella_git.documents.severity import Severity
     from stella_git.errors import Where
     from stella_git.policy.source import PolicyFile
 
@@ -24,6 +25,7 @@ class Found:
         where: its place; its pointer is a JSON Pointer in the file.
         message: plain words, of any length.
         remedy: what to do; "" for what the rule says.
+        severity: None for that of the rule.
     """
 
     rule: str
@@ -31,6 +33,7 @@ class Found:
     where: "Where"
     message: str
     remedy: str = ""
+    severity: "Severity | None" = None
 
     def problem(self) -> "Problem":
         """Return it as every renderer takes problems."""
@@ -42,6 +45,7 @@ class Found:
             pointer=self.where.pointer or "",
             message=self.message,
             remedy=self.remedy or rule(self.rule).remedy,
+            severity=self.severity,
         )
         return complaint.at(self.file.path, self.where.line or 1, self.where.column or 1)
 

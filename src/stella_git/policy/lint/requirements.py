@@ -1,14 +1,17 @@
 """Evidence that policies require: whether there is such evidence, and whether it can ever be enough."""
 
 import re
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from stella_git.canon.record import replace
 from stella_git.policy.lint.found import Found, at, meant
 from stella_git.policy.predicates import PREDICATES, Predicate, find, number, split
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from stella_git.documents.severity import Severity
     from stella_git.policy.lint.world import World
     from stella_git.policy.model import Policy, Requirement, SignedBy
     from stella_git.policy.source import PolicyFile
@@ -45,13 +48,24 @@ def _type(file: "PolicyFile", need: "Requirement") -> "Iterator[Found]":
     if known is None:
         if need.schema is None:
             message = f"`{need.predicate_type}` is no predicate type that is known here"
-            yield at(file, pointer, "P108", message, meant(base, PREDICATES))
+            found = at(file, pointer, "P108", message, meant(base, PREDICATES))
+            yield replace(found, severity=_severity(base))
         return
     if written and _unknown(known, written):
         yield _no_version(file, pointer, known, written)
     for index, version in enumerate(need.versions or ()):
         if _unknown(known, version):
             yield _no_version(file, f"{need.pointer}/versions/{index}", known, version)
+
+
+def _severity(base: str) -> "Severity | None":
+    """Return "error" for a type that can only be misspelt: near a known one, of ours, or no URI at all.
+
+    Nothing in it would be checked, and the policy would find no evidence, which `onMissing` may excuse.
+    """
+    scheme, _, rest = base.partition("://")
+    near = get_close_matches(base, PREDICATES, n=1, cutoff=0.9)
+    return "error" if near or not rest or rest.startswith("stella.ops/") or not scheme else None
 
 
 def _unknown(known: Predicate, version: str) -> bool:

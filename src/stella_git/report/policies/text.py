@@ -146,10 +146,10 @@ def _summary(outcome: "Outcome", *, colour: bool) -> str:
     rules = f"{count(outcome.run.ran, 'rule')} asked, {found['pass']} passed"
     if found["error"]:
         rules += f", {found['error']} could not be answered"
-    if found["not_applicable"]:
-        rules += f", {found['not_applicable']} not applicable"
     decided = paint(outcome.decision.upper(), DECIDED[outcome.decision], colour=colour)
     why = "" if outcome.run.ran else " (no rule was asked, and that is an error)"
     context = f"{printable(outcome.context.environment)}, {outcome.context.stage}, {outcome.context.as_of}"
     violations = f"; violations: {', '.join(parts)}" if parts else ""
-    return f"{decided}{why}  {context}: {rules}{violations}"
+    # apart from what was asked: the numbers before it add up without it
+    rest = f"; {found['not_applicable']} not applicable" if found["not_applicable"] else ""
+    return f"{decided}{why}  {context}: {rules}{violations}{rest}"
