@@ -71,6 +71,9 @@ class Compiled:
 def compile_policy(policy: "Policy", *, schemas: "Mapping[str, Json] | None" = None) -> Compiled:
     """Return the policy as programs.
 
+    What is refused here makes a verdict impossible, also one that was made before: once there is a release, a
+    further check belongs in `stella_git.policy.lint` instead (``docs/adr/0022``).
+
     Args:
         policy: as it was loaded.
         schemas: parsed JSON Schemas by path, for requirements that name one of their own.
