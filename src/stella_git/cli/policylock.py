@@ -166,10 +166,14 @@ def _check(arguments: argparse.Namespace) -> int:
 
 
 def _checked_lines(checked: "Checked") -> list[str]:
-    lines = [f"{one.path}: {one.text} ({one.code}); {one.remedy}" for one in checked.problems]
+    from stella_git.report.text import count
+
+    lines: list[str] = []
+    for one in checked.problems:
+        lines += [f"{one.path}: {one.brief or one.text}", f"  remedy: {one.remedy}"]
     lines += [f"note: {notice}" for notice in checked.notices]
     if checked.problems:
-        return [*lines, f"{len(checked.problems)} differences"]
+        return [*lines, count(len(checked.problems), "difference")]
     signers = checked.signers.counted if checked.signers is not None else ()
     signed = f", signed by {', '.join(signers)}" if signers else ""
     return [*lines, f"{checked.path}: all as it is locked{signed}"]

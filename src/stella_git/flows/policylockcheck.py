@@ -32,12 +32,14 @@ class Problem:
         code: stable.
         text: one line.
         remedy: what to do.
+        brief: the text for a line that begins with the path, digests cut; "" for the text as it is.
     """
 
     path: str
     code: str
     text: str
     remedy: str
+    brief: str = ""
 
 
 @record(frozen=True, slots=True, kw_only=True)
@@ -101,10 +103,18 @@ def _packs(state: State) -> "Iterator[Problem]":
                 remedy="run stella policy lock: it prints the digest",
             )
         elif not found or (pack.digest is not None and found != pack.digest):
-            text = f"the pack {pack.name!a} is {found or 'not there'}"
-            text += f", and it has to be {pack.digest}" if pack.digest else ""
             remedy = "fetch it: stella policy lock --update" if pack.origin else "undo the change"
-            yield Problem(path=pack.path, code="policy-pack-digest", text=text, remedy=remedy)
+            yield Problem(
+                path=pack.path,
+                code="policy-pack-digest",
+                text=_other_pack(pack.name, found or "", pack.digest or ""),
+                remedy=remedy,
+                brief=_other_pack(pack.name, lock.cut(found or ""), lock.cut(pack.digest or "")),
+            )
+
+
+def _other_pack(name: str, found: str, wanted: str) -> str:
+    return f"the pack {name!a} is {found or 'not there'}" + (f", and it has to be {wanted}" if wanted else "")
 
 
 def _differences(state: State) -> "Iterator[Problem]":
@@ -118,7 +128,7 @@ def _differences(state: State) -> "Iterator[Problem]":
         )
         return
     for one in lock.differences(file, state.files, state.policy_set):
-        yield Problem(path=one.path, code="policy-locked", text=one.text(), remedy=_AGAIN)
+        yield Problem(path=one.path, code="policy-locked", text=one.text(), remedy=_AGAIN, brief=one.brief())
 
 
 def signatures_path(path: str) -> str:

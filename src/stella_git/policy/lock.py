@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 NAME = "policy.lock"
 KIND = "PolicyLock"
+_SHOWN = 12  # digits of a digest that is cut
 LOCKED = frozenset({"Policy", "PolicySet", "Budget"})
 """Kinds that a lock lists, beside schemas."""
 
@@ -55,6 +56,23 @@ class Difference:
             return f"{self.path} is in the lock twice"
         name = "the pack at " if self.what == "pack" else ""
         return f"{name}{self.path} is {self.found or 'nothing'}, locked is {self.locked or 'nothing'}"
+
+    def brief(self) -> str:
+        """Return what is different, for a line that begins with the path; digests are cut."""
+        if self.what == "missing":
+            return "locked, and not there"
+        if self.what == "unlisted":
+            return "not locked"
+        if self.what == "twice":
+            return "in the lock twice"
+        name = "the pack is " if self.what == "pack" else ""
+        return f"{name}{cut(self.found) or 'nothing'}, locked is {cut(self.locked) or 'nothing'}"
+
+
+def cut(digest: str) -> str:
+    """Return the algorithm of a digest and its first twelve digits, enough to tell two of them apart."""
+    algorithm, colon, digits = digest.partition(":")
+    return f"{algorithm}{colon}{digits[:_SHOWN]}"
 
 
 def folder_of(path: str) -> str:
