@@ -99,3 +99,11 @@ def test_lists_of_different_words_are_not_taken_for_one_another():
     of = cel.type_of_schema(json.loads(json.dumps(again)))
     assert cel.problems("x.m == 'b'", names={"x": of}) == ()
     assert cel.problems("x.m == 'c'", names={"x": of}) == ()
+
+
+def test_a_program_knows_what_could_stand_in_place_of_a_listed_text():
+    names = {"level": LEVEL, "free": None}
+    program = cel.compile('level == "high" && free == "x" && level in ["low"]', names=names)
+    assert program.listed == {9: ("high", "low"), 44: ("high", "low")}
+    assert cel.compile("level == free", names=names).listed == {}
+    assert cel.compile('level == "high"', options=cel.Options(check=False)).listed == {}

@@ -118,7 +118,7 @@ def test_all_files_are_laid_out(home, capsys):
 def test_no_change_of_a_policy_goes_unnoticed(policy, tested):
     mine = tested[policy.id]
     survivors = []
-    for mutant in mutants(mine.policy):
+    for mutant in mutants(mine.policy, mine.compiled):
         try:
             compiled = compile_policy(mutant.policy)
         except ConfigError:

@@ -65,6 +65,7 @@ class Checker:
         self.functions = functions
         self.scope = Scope(names, container)
         self.variables: dict[int, Type] = {}
+        self.listed: dict[int, tuple[str, ...]] = {}  # offset of a text -> what could stand there instead
         self.found = found
 
     def of(self, node: Node) -> Type:
@@ -193,8 +194,10 @@ class Checker:
             unequal = " (they are never equal)" if node.sign in {"==", "!="} else ""
             kinds = " and ".join(map(str, types))
             return self.refuse(mistyped, node.start, f"{node.sign} is not for {kinds}{unequal}")
-        for text, known in words.foreign(node, types):
-            self.refuse(never, text.start, text.value, known)
+        for text, known in words.listed(node, types):
+            self.listed[text.start] = known
+            if text.value not in known:
+                self.refuse(never, text.start, text.value, known)
         return found
 
     def boolean(self, node: Node) -> None:

@@ -47,16 +47,35 @@ class Program:
         names: the names that may be bound, or None for any.
         functions: what may be called.
         container: where names are looked for.
+        listed: offset of each text that is compared with what has listed words, and these words.
     """
 
-    __slots__ = ("_container", "_functions", "_names", "_plain", "_watched", "source", "tree", "type")
+    __slots__ = (
+        "_container",
+        "_functions",
+        "_names",
+        "_plain",
+        "_watched",
+        "listed",
+        "source",
+        "tree",
+        "type",
+    )
 
     def __init__(
-        self, source: str, tree: Node, *, type_: Type, names: frozenset[str] | None, options: Options
+        self,
+        source: str,
+        tree: Node,
+        *,
+        type_: Type,
+        names: frozenset[str] | None,
+        options: Options,
+        listed: Mapping[int, tuple[str, ...]],
     ) -> None:
         self.source = source
         self.tree = tree
         self.type = type_
+        self.listed = listed
         self._names = names
         self._container = options.container
         self._functions = everything() if options.functions is None else options.functions
@@ -178,13 +197,13 @@ def compile(  # noqa: A001 - the verb of the language; it is called with its mod
     """
     options = options or Options()
     tree = parse(source)
-    found = DYN
+    found, listed = DYN, dict[int, tuple[str, ...]]()
     if options.check:
         functions = everything() if options.functions is None else options.functions
-        found = Checker(source, names, functions, options.container).of(tree)
-    return Program(
-        source, tree, type_=found, names=None if names is None else frozenset(names), options=options
-    )
+        checker = Checker(source, names, functions, options.container)
+        found, listed = checker.of(tree), checker.listed
+    declared = None if names is None else frozenset(names)
+    return Program(source, tree, type_=found, names=declared, options=options, listed=listed)
 
 
 def problems(

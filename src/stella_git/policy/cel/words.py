@@ -22,8 +22,8 @@ def joined(types: Sequence[Type]) -> Type:
     return Type(name="string", words=tuple(dict.fromkeys(words)))
 
 
-def foreign(node: Operator, types: Sequence[Type]) -> Iterator[tuple[Literal, tuple[str, ...]]]:
-    """Yield texts that are compared with what is never one of them, each with what it can be.
+def listed(node: Operator, types: Sequence[Type]) -> Iterator[tuple[Literal, tuple[str, ...]]]:
+    """Yield texts that are compared with what has listed words, each with these words.
 
     Args:
         node: an operator.
@@ -31,18 +31,16 @@ def foreign(node: Operator, types: Sequence[Type]) -> Iterator[tuple[Literal, tu
     """
     if node.sign in {"==", "!="}:
         (left, right), (of_left, of_right) = node.operands, types
-        yield from _strange(left, of_right)
-        yield from _strange(right, of_left)
+        yield from _held(left, of_right)
+        yield from _held(right, of_left)
     elif node.sign == "in":
         (left, right), (of_left, of_right) = node.operands, types
         for item in right.items if isinstance(right, ListOf) else ():
-            yield from _strange(item, of_left)
+            yield from _held(item, of_left)
         if of_right.name == "list":
-            yield from _strange(left, of_right.parameters[0] if of_right.parameters else STRING)
+            yield from _held(left, of_right.parameters[0] if of_right.parameters else STRING)
 
 
-def _strange(node: Node, of: Type) -> Iterator[tuple[Literal, tuple[str, ...]]]:
-    if of.words is None or not isinstance(node, Literal) or not isinstance(node.value, str):
-        return
-    if node.value not in of.words:
+def _held(node: Node, of: Type) -> Iterator[tuple[Literal, tuple[str, ...]]]:
+    if of.words is not None and isinstance(node, Literal) and isinstance(node.value, str):
         yield node, of.words

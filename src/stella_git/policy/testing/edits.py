@@ -14,7 +14,7 @@ from stella_git.policy.cel.parser import parse
 from stella_git.policy.cel.values import INT_MAX, INT_MIN
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
 _BOUNDARY: Final = {"<": "<=", "<=": "<", ">": ">=", ">=": ">"}
 _EQUAL: Final = {"==": "!=", "!=": "=="}
@@ -50,26 +50,30 @@ class Edit:
     hint: str
 
 
-def edits(source: str, *, condition: bool = False) -> tuple[Edit, ...]:
+def edits(
+    source: str, *, condition: bool = False, listed: "Mapping[int, tuple[str, ...]] | None" = None
+) -> tuple[Edit, ...]:
     """Return the changes of an expression, in the order of its text.
 
     Args:
         source: an expression that compiles.
         condition: whether it has to be true or false.
+        listed: offset of a text -> what else can stand there: of the program.
 
     Raises:
         ConfigError: it is no expression.
     """
     tree = parse(source)
-    editor = _Editor(source)
+    editor = _Editor(source, listed or {})
     found = list(editor.of(tree, condition=condition))
     once = {edit.text: edit for edit in reversed(found) if edit.text != source}
     return tuple(sorted(once.values(), key=lambda edit: (edit.start, edit.kind, edit.text)))
 
 
 class _Editor:
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, listed: "Mapping[int, tuple[str, ...]]") -> None:
         self.source = source
+        self.listed = listed
 
     def of(self, tree: Node, *, condition: bool) -> "Iterator[Edit]":
         """Yield the changes of all nodes; no recursion, however deep the tree."""
@@ -159,7 +163,12 @@ class _Editor:
                     yield self.edit("number", node, str(value + step), hint)
         elif isinstance(value, str):
             hint = f"a case in which it matters that it is exactly {written(value, limit=60)}"
-            yield self.edit("string", node, written(f"{value}~"), hint)
+            yield self.edit("string", node, written(self._other(node.start, value)), hint)
+
+    def _other(self, start: int, value: str) -> str:
+        """Return another text: of listed ones the next, because one that is not listed would not compile."""
+        words = self.listed.get(start, ())
+        return words[(words.index(value) + 1) % len(words)] if value in words else f"{value}~"
 
     def conditional(self, node: Conditional, _above: Node | None) -> "Iterator[Edit]":
         for value, branch in (("true", node.no), ("false", node.yes)):

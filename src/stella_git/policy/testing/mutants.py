@@ -7,9 +7,12 @@ from stella_git.policy.testing.edits import edits
 from stella_git.policy.testing.requirementmutants import of_requirements
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
+    from stella_git.policy.compiled import Compiled
     from stella_git.policy.model import Expression, ForEach, Policy, Rule
+
+    _Words = Mapping[str, Mapping[int, tuple[str, ...]]]
 
 _EMPTY = ("pass", "violate", "not_applicable")
 _CONSTANT_KEY = "'key'"
@@ -42,30 +45,50 @@ class Mutant:
     policy: "Policy"
 
 
-def mutants(policy: "Policy") -> tuple[Mutant, ...]:
+def mutants(policy: "Policy", compiled: "Compiled") -> tuple[Mutant, ...]:
     """Return the mutants of a policy in a fixed order: requirements, match, lets, rules.
 
     Some may not compile; they count for nothing. Messages, places of violations, and defaults of
     parameters are left alone.
 
+    Args:
+        policy: as it was loaded.
+        compiled: the same as programs, which know what texts a schema lists.
+
     Raises:
         ConfigError: an expression of the policy is none.
     """
+    listed = dict(_listed(compiled))
     return (
         *(Mutant(rule="", **row) for row in of_requirements(policy)),
-        *_lets(policy),
-        *(mutant for rule in policy.rules for mutant in _rule(policy, rule)),
+        *_lets(policy, listed),
+        *(mutant for rule in policy.rules for mutant in _rule(policy, rule, listed)),
     )
 
 
-def _lets(policy: "Policy") -> "Iterator[Mutant]":
+def _listed(compiled: "Compiled") -> "Iterator[tuple[str, Mapping[int, tuple[str, ...]]]]":
+    """Yield the JSON Pointer of each expression, and the listed texts in it."""
+    for let in compiled.lets.values():
+        yield let.expression.pointer, let.program.listed
+    for made in compiled.rules:
+        rule = made.rule
+        yield rule.condition.pointer, made.condition.listed
+        if rule.for_each is not None and made.source is not None and made.key is not None:
+            yield rule.for_each.source.pointer, made.source.listed
+            yield rule.for_each.key.pointer, made.key.listed
+        programs = dict(made.params)
+        for name, expression in rule.violation.params:
+            yield expression.pointer, programs[name].listed
+
+
+def _lets(policy: "Policy", listed: "_Words") -> "Iterator[Mutant]":
     for name, expression in policy.lets:
-        for changed, row in _changes(expression):
+        for changed, row in _changes(expression, listed):
             lets = tuple((each, changed if each == name else old) for each, old in policy.lets)
             yield Mutant(rule="", policy=replace(policy, lets=lets), **row)
 
 
-def _rule(policy: "Policy", rule: "Rule") -> "Iterator[Mutant]":
+def _rule(policy: "Policy", rule: "Rule", listed: "_Words") -> "Iterator[Mutant]":
     yield Mutant(
         kind="delete-rule",
         rule=rule.id,
@@ -76,19 +99,19 @@ def _rule(policy: "Policy", rule: "Rule") -> "Iterator[Mutant]":
         policy=replace(policy, rules=tuple(each for each in policy.rules if each is not rule)),
     )
     if rule.for_each is not None:
-        yield from _for_each(policy, rule, rule.for_each)
-    for changed, row in _changes(rule.condition, condition=True):
+        yield from _for_each(policy, rule, rule.for_each, listed)
+    for changed, row in _changes(rule.condition, listed, condition=True):
         yield _with(policy, rule, replace(rule, condition=changed), row)
     for name, expression in rule.violation.params:
-        for changed, row in _changes(expression):
+        for changed, row in _changes(expression, listed):
             params = tuple((each, changed if each == name else old) for each, old in rule.violation.params)
             yield _with(policy, rule, replace(rule, violation=replace(rule.violation, params=params)), row)
 
 
-def _for_each(policy: "Policy", rule: "Rule", each: "ForEach") -> "Iterator[Mutant]":
-    for changed, row in _changes(each.source):
+def _for_each(policy: "Policy", rule: "Rule", each: "ForEach", listed: "_Words") -> "Iterator[Mutant]":
+    for changed, row in _changes(each.source, listed):
         yield _with(policy, rule, replace(rule, for_each=replace(each, source=changed)), row)
-    for changed, row in _changes(each.key):
+    for changed, row in _changes(each.key, listed):
         yield _with(policy, rule, replace(rule, for_each=replace(each, key=changed)), row)
     key = replace(each.key, text=_CONSTANT_KEY)
     row = {
@@ -125,9 +148,9 @@ def _with(policy: "Policy", rule: "Rule", changed: "Rule", row: "dict[str, Any]"
 
 
 def _changes(
-    expression: "Expression", *, condition: bool = False
+    expression: "Expression", listed: "_Words", *, condition: bool = False
 ) -> "Iterator[tuple[Expression, dict[str, Any]]]":
-    for edit in edits(expression.text, condition=condition):
+    for edit in edits(expression.text, condition=condition, listed=listed.get(expression.pointer)):
         yield (
             replace(expression, text=edit.text),
             {

@@ -84,7 +84,7 @@ def _mutated(tested: "Tested", limit: int | None) -> Mutated:
             holding.append((suite, case))
         else:
             failing.append(case.name)
-    found_all = mutants(tested.policy)
+    found_all = mutants(tested.policy, tested.compiled)
     chosen = _spread(found_all, limit)
     return Mutated(
         tested=tested,

@@ -168,3 +168,20 @@ def test_all_changes_of_the_reference_policies_are_expressions():
                 parse(edit.text)
                 seen += 1
     assert seen > 200
+
+
+@pytest.mark.parametrize(
+    ("listed", "new"),
+    [
+        ({5: ("a", "b", "c")}, '"b"'),
+        ({5: ("c", "b", "a")}, '"c"'),
+        ({4: ("a", "b")}, '"a~"'),
+        ({5: ("b", "c")}, '"a~"'),
+    ],
+)
+def test_a_listed_text_becomes_the_next(listed, new):
+    assert [edit.new for edit in edits('x == "a"', listed=listed) if edit.kind == "string"] == [new]
+
+
+def test_the_only_text_that_is_listed_stays():
+    assert [edit for edit in edits('x == "a"', listed={5: ("a",)}) if edit.kind == "string"] == []

@@ -4,6 +4,7 @@ import pytest
 
 from policytest_cases import LIST, LISTED, given, policy, with_cases
 from stella_git.errors import ConfigError
+from stella_git.policy.compiled import compile_policy
 from stella_git.policy.testing.mutants import mutants
 from stella_git.policy.testing.mutate import INVALID, KILLED, SURVIVED, mutate
 
@@ -16,6 +17,10 @@ EACH = {
 PARAMS = {"most": {"type": "int", "default": 3}}
 LET = {"wide": "items.filter(i, i.n > 0)"}
 POLICY = policy([EACH], requires=LISTED, params=PARAMS, let=LET)
+
+
+def mutants_of(found):
+    return mutants(found, compile_policy(found))
 
 
 def rows(*numbers):
@@ -119,7 +124,7 @@ def test_requirements_are_code_too():
     }
     found = policy([{"assert": "true"}], requires=[need], match={"stages": ["ci"], "refs": ["refs/heads/*"]})
     by_kind = {}
-    for mutant in mutants(found):
+    for mutant in mutants_of(found):
         by_kind.setdefault(mutant.kind, []).append(mutant)
     (need,) = found.requires
     changed = {kind: [mutant.policy.requires[0] for mutant in each] for kind, each in by_kind.items()}
@@ -133,7 +138,7 @@ def test_requirements_are_code_too():
     first, second = (mutant.policy.match for mutant in by_kind["match"])
     assert (first.stages, first.refs) == (None, ("refs/heads/*",))
     assert (second.stages, second.refs) == (("ci",), None)
-    for mutant in mutants(found):
+    for mutant in mutants_of(found):
         found.file.where(mutant.pointer)
         assert mutant.hint
         assert mutant.rule in {"", "r0"}
@@ -142,7 +147,7 @@ def test_requirements_are_code_too():
 def test_what_a_run_always_offers_is_never_missing():
     waivers = {"as": "w", "predicateType": "https://stella.ops/attestation/waivers", "versions": ["v1"]}
     found = policy([{"assert": "w.size() == 0"}], requires=[waivers])
-    assert not any(mutant.kind == "requires-onMissing" for mutant in mutants(found))
+    assert not any(mutant.kind == "requires-onMissing" for mutant in mutants_of(found))
 
 
 def test_the_evidence_itself_is_never_empty():
@@ -150,8 +155,8 @@ def test_the_evidence_itself_is_never_empty():
     each = {**EACH, "forEach": {**EACH["forEach"], "in": "items", "key": "1"}, "assert": "true"}
     each["violation"] = {"message": "no"}
     found = policy([each], requires=many)
-    assert not any(mutant.kind == "on-empty" for mutant in mutants(found))
-    assert any(mutant.kind == "on-empty" for mutant in mutants(POLICY))
+    assert not any(mutant.kind == "on-empty" for mutant in mutants_of(found))
+    assert any(mutant.kind == "on-empty" for mutant in mutants_of(POLICY))
 
 
 def test_a_key_that_is_constant_is_noticed_by_a_case_that_expects_keys():
@@ -161,7 +166,30 @@ def test_a_key_that_is_constant_is_noticed_by_a_case_that_expects_keys():
 
 
 def test_the_place_of_a_change_is_in_its_expression():
-    for mutant in mutants(POLICY):
+    for mutant in mutants_of(POLICY):
         if mutant.expression is not None:
             assert mutant.expression.text[mutant.offset :].startswith(mutant.old)
             assert mutant.expression.pointer == mutant.pointer
+
+
+def test_a_listed_text_becomes_another_listed_one():
+    need = {"as": "f", "predicateType": "https://stella.ops/attestation/findings", "versions": ["v1"]}
+    each = {
+        "id": "each",
+        "forEach": {
+            "item": "x",
+            "in": 'f.filter(y, y.reachability != "unreachable")',
+            "key": "x.id",
+            "onEmpty": "pass",
+        },
+        "assert": '!(x.severity in ["critical", "high"]) && x.id != "CVE-1"',
+        "violation": {"message": "no", "params": {"bad": 'x.severity == "critical"'}},
+    }
+    found = policy([each], requires=[need], let={"top": 'f.filter(y, y.severity == "critical")'})
+    told = [mutant for mutant in mutants_of(found) if mutant.kind == "string"]
+    at = [mutant.pointer.rpartition("/")[2] for mutant in told]
+    assert sorted(at) == ["assert", "assert", "assert", "bad", "in", "top"]
+    for mutant in told:
+        compile_policy(mutant.policy)
+        assert mutant.new != mutant.old
+        assert mutant.new.endswith('~"') == (mutant.old == '"CVE-1"')
