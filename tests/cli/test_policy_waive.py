@@ -234,7 +234,9 @@ def test_renewals_that_are_refused(place):
     assert "waive-arguments" in place.run("policy", "waive", "--renew", path, expect=2)
     before = (place.path / path).read_bytes()
     for expires, code in (("91d", "waiver-time"), ("0d", "waiver-never"), ("2025-12-01", "waiver-never")):
-        assert code in place.run("policy", "waive", "--renew", path, "--expires", expires, expect=2)
+        told = place.run("policy", "waive", "--renew", path, "--expires", expires, expect=2)
+        assert code in told
+        assert "time-malformed" in told or "at: --expires\n" in told
     assert (place.path / path).read_bytes() == before
 
 
@@ -381,6 +383,40 @@ def test_wishes_that_are_refused_write_nothing(plain, capsys, words, code):
     assert main([*NEW, "--owner", "team:a", *words]) == 2
     assert f"[{code}]" in capsys.readouterr().err
     assert not (plain / "policies" / "waivers").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "argument"),
+    [
+        (["--reason", "too short"], "--reason"),
+        (["--owner", "ada"], "--owner"),
+        (["--expires", "91d"], "--expires"),
+        (["--expires", "2020-01-01"], "--expires"),
+        (["--ticket", ""], "--ticket"),
+        (["--id", "../w"], "--id"),
+        (["--policy", "a.two"], "--policy"),
+        (["--policy", f"{POLICY}/none"], "--policy"),
+        (["--policy", "A"], "--policy"),
+        (["--vuln", ""], "--vuln"),
+        (["--purl", "npm/x"], "--purl"),
+        (["--purl", "pkg:**"], "--purl"),
+        (["--environment", "A B"], "--environment"),
+        (["--subject", "**"], "--subject"),
+        (["xfp:1"], "FINGERPRINT"),
+    ],
+)
+def test_a_wish_that_is_refused_names_the_argument(plain, capsys, words, argument):
+    finding = [] if words[0] == "xfp:1" else ["--vuln", "CVE-2026-0001", "--purl", "pkg:npm/x"]
+    assert main([*NEW, "--owner", "team:a", "--policy", POLICY, *finding, *words]) == 2
+    told = capsys.readouterr().err
+    assert f"\n  at: {argument}\n" in told
+    assert "yaml" not in told
+
+
+def test_what_is_wrong_in_files_that_are_there_keeps_its_place(plain, capsys):
+    (plain / "policies" / "a.yaml").write_bytes(policy(FINDINGS, POLICY).replace(b"severity", b"severty", 1))
+    assert main([*NEW, "--owner", "team:a", "--policy", POLICY, vfp(1)]) == 2
+    assert "at: policies/a.yaml:" in capsys.readouterr().err
 
 
 def test_somebody_has_to_own_it(plain, capsys):

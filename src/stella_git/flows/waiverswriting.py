@@ -1,12 +1,12 @@
 """Write waivers: a new one, another end for one, an approval of one. Nothing is ever overwritten unread."""
 
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from stella_git.canon.clock import DAY
 from stella_git.canon.record import record
-from stella_git.errors import UsageError, Where
+from stella_git.errors import StellaError, UsageError, Where
 from stella_git.flows import policyfiles
 from stella_git.flows.lockfile import unwritable
 from stella_git.flows.workspace import read_file
@@ -15,7 +15,7 @@ from stella_git.policy.ruleset import Rules, assemble
 from stella_git.policy.waivers import text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from stella_git.canon.clock import Instant
     from stella_git.canon.reader import Json
@@ -24,6 +24,22 @@ if TYPE_CHECKING:
 FOLDER = "policies/waivers"
 _MOST_NAMES = 100
 _ID_LENGTH = 64
+# What a waiver says, and the argument that it comes from; the beginning of a pointer is enough.
+_RENEWED = {"/spec/effectiveFrom": "--from", "/spec/expires": "--expires", "/spec/reason": "--reason"}
+_ARGUMENTS = _RENEWED | {
+    "/metadata/id": "--id",
+    "/metadata/owner": "--owner",
+    "/spec/effect": "--effect",
+    "/spec/match/environments": "--environment",
+    "/spec/match/fingerprint": "FINGERPRINT",
+    "/spec/match/purl": "--purl",
+    "/spec/match/subjects": "--subject",
+    "/spec/match/vuln": "--vuln",
+    "/spec/policy": "--policy",
+    "/spec/rule": "--policy",
+    "/spec/ticket": "--ticket",
+    "/spec/type": "--type",
+}
 
 
 @record(frozen=True, slots=True, kw_only=True)
@@ -130,11 +146,31 @@ def create(wish: Wish, *, into: str = FOLDER, policies: "Sequence[str]" = ()) ->
     """
     name, path = _free(wish, into)
     data = text.render(wish.document(name), path=path)
-    waiver = load.waiver(load.read(data, path=path))
-    rules = rules_of(policies, (path, data))
-    require_length(waiver, rules.max_waiver_days)
+    made = {} if wish.id else {"/metadata/id": "--policy"}  # of which the id was made
+    with _blaming(path, _ARGUMENTS | made):
+        waiver = load.waiver(load.read(data, path=path))
+        rules = rules_of(policies, (path, data))
+        require_length(waiver, rules.max_waiver_days)
     _write_new(Path(path), data)
     return Written(path, waiver, rules.waiver_approvals)
+
+
+@contextmanager
+def _blaming(path: str, arguments: "Mapping[str, str]") -> "Iterator[None]":
+    """Say of what is wrong in a file that was not written which argument it came from.
+
+    Args:
+        path: of the file.
+        arguments: JSON Pointer to name of the argument.
+    """
+    try:
+        yield
+    except StellaError as error:
+        pointer = f"{error.where.pointer or ''}/"
+        found = [name for start, name in arguments.items() if pointer.startswith(f"{start}/")]
+        if found and error.where.path is not None and Path(error.where.path) == Path(path):
+            error.where = Where(found[0])
+        raise
 
 
 def require_length(waiver: "Waiver", most: int) -> None:
@@ -228,9 +264,10 @@ def renew(
     values = {"effectiveFrom": str(start), "expires": str(end)}
     values |= {} if reason is None else {"reason": reason}
     data = text.changed(before.file, (), values)
-    waiver = load.waiver(load.read(data, path=path))
-    rules = rules_of(policies, (Path(path).as_posix(), data))
-    require_length(waiver, rules.max_waiver_days)
+    with _blaming(path, _RENEWED):
+        waiver = load.waiver(load.read(data, path=path))
+        rules = rules_of(policies, (Path(path).as_posix(), data))
+        require_length(waiver, rules.max_waiver_days)
     replace_file(Path(path), data)
     return Written(path, waiver, rules.waiver_approvals), tuple(one.identity for one in before.approvals)
 
