@@ -118,9 +118,17 @@ class _Composer:
         self._documents = 0
         self._plain: set[str] = set()  # keys that were looked at, and are the same wherever they stand
 
-    def refuse(self, code: str, message: str, place: tuple[int, int], pointer: str = "") -> NoReturn:
+    def refuse(
+        self, code: str, message: str, place: tuple[int, int], pointer: str = "", *, word: str = ""
+    ) -> NoReturn:
         where = Where(self._path, line=place[0], column=place[1], pointer=pointer)
-        raise InputError(message, code=code, where=where, remedy=_REMEDIES[code])
+        remedy = _REMEDIES[code]
+        if 0 < len(word) <= _SHOWN:
+            remedy = remedy.replace(
+                "quote it if it is a string", f"write '{word}' if it is a string, in quotes"
+            )
+            remedy = remedy.replace("quote the key", f"quote the key: '{word}'")
+        raise InputError(message, code=code, where=where, remedy=remedy)
 
     def decode(self, data: bytes, limit: int) -> str:
         """Return the text, if it has nothing in it that parsers disagree about."""
@@ -240,7 +248,7 @@ class _Composer:
             self.refuse("yaml-merge-key", "the merge key <<", place, name)
         if key in WORDS or LOOK_ALIKE.fullmatch(key) or NUMBER.fullmatch(key) or not key:
             message = f"the key {_shown(key)} is not a string in every YAML"
-            self.refuse("yaml-key-not-string", message, place, name)
+            self.refuse("yaml-key-not-string", message, place, name, word=key)
         if "?" not in key:
             self._plain.add(key)
 
@@ -270,7 +278,7 @@ class _Composer:
             self.refuse("yaml-ambiguous-scalar", "an empty value", place, name)
         if LOOK_ALIKE.fullmatch(text):
             message = f"{_shown(text)} means different things to different versions of YAML"
-            self.refuse("yaml-ambiguous-scalar", message, place, name)
+            self.refuse("yaml-ambiguous-scalar", message, place, name, word=text)
         return text
 
     def _number(self, text: str, number: re.Match[str], place: tuple[int, int], name: str) -> int | float:

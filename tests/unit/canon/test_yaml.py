@@ -104,9 +104,11 @@ def test_refuses_what_yaml_versions_read_differently(text, pure):
         read(f"k: {text}".encode(), pure)
     assert (caught.value.code, caught.value.where.pointer) == ("yaml-ambiguous-scalar", "/k")
     assert "quote" in caught.value.remedy
+    assert not text or f"'{text}'" in caught.value.remedy
     with pytest.raises(InputError) as caught:
         read(f"? {text}\n: k".encode(), pure)
     assert caught.value.code == "yaml-key-not-string"
+    assert not text or caught.value.remedy == f"quote the key: '{text}'"
     quoted = f'"{text}": "{text}"'.encode()
     assert read(quoted, pure).value == {text: text}
 

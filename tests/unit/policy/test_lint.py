@@ -196,3 +196,22 @@ def test_a_predicate_type_that_can_only_be_misspelt_is_an_error(uri, severity):
     data = policy_cases.policy(policy_cases.SPEC.replace("https://example.com/facts", uri))
     found = [problem for result in lint([("a.yaml", data)]) for problem in result.problems]
     assert [problem.severity for problem in found if problem.rule == "P108"] == [severity]
+
+
+def test_policies_are_not_blamed_for_the_path_of_their_pack():
+    files = folder("P207/passes")
+    assert errors(files) == {}
+    files["policy-set.yaml"] = files["policy-set.yaml"].replace(b"path: packs/own", b"path: packs/onw")
+    assert errors(files) == {"policy-set.yaml": ["P206"]}
+
+
+def test_a_pack_that_is_not_fetched_yet_excuses_no_policy():
+    files = folder("P207/fires")
+    before = errors(files)
+    theirs = b"    - {name: far, path: packs/far, digest: %s, from: {https: 'https://a.example/p.tgz'}}\n"
+    theirs %= b"sha256:" + b"0" * 64
+    text = files["policy-set.yaml"].replace(b"  packs:\n", b"  packs:\n" + theirs)
+    files["policy-set.yaml"] = text + b"  allow: ['https://a.example/']\n"
+    found = errors(files)
+    assert found.pop("policy-set.yaml") == ["P206"]
+    assert found == before

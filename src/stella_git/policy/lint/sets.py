@@ -37,18 +37,20 @@ def _packs(world: "World", found: "PolicySet") -> "Iterator[Found]":
     holding |= {folder for path in world.broken for folder in _above(path)}
     paths = {pack.path for pack in found.packs}
     first: set[str] = set()
+    astray = False  # a pack whose path is wrong may be meant to hold any policy
     for pack in found.packs:
         pointer = f"{pack.pointer}/path"
         if pack.path not in holding:
             message = f"the pack `{pack.name}` holds no policy: {pack.path or '.'}"
             yield at(found.file, pointer, "P206", message)
+            astray |= pack.origin is None
         around = next((folder for folder in _above(pack.path)[:-1] if folder in paths), None)
         if around is not None or pack.path in first:
             path = pack.path if around is None else around
             yield at(found.file, pointer, "P208", f"another pack holds the same files: {path or '.'}")
         first.add(pack.path)
         yield from _origin(found, pack)
-    for policy in world.policies:
+    for policy in () if astray else world.policies:
         if paths.isdisjoint(_above(policy.file.path)):
             message = f"no pack of {found.file.path} holds `{policy.id}`"
             yield at(policy.file, "/metadata/id", "P207", message)
