@@ -40,6 +40,18 @@ def test_other_values_of_policy_files():
     assert problem.message == 'this is "hello", not a document of a known format'
 
 
+def test_a_pack_of_others_needs_a_digest():
+    text = b"""apiVersion: stella.ops/v1
+kind: PolicySet
+metadata: {id: shop, revision: 1, owner: 'team:shop'}
+spec:
+  packs:
+    - {name: far, path: packs/far, from: {https: 'https://a.example/p.tgz'}}
+"""
+    (problem,) = validate(text, path="x.yaml", expect=OURS).problems
+    assert (problem.rule, problem.line, problem.remedy) == ("K-dependentRequired", 6, "Add `digest`.")
+
+
 def test_words_of_our_own_patterns():
     text = b"""apiVersion: stella.ops/v1
 kind: Policy

@@ -9,6 +9,7 @@ _ROWS = {
     "K-additionalProperties": ("A member is unknown here.", "Remove it or correct its name."),
     "K-anyOf": ("None of the alternatives matches.", "Write one of the alternatives."),
     "K-const": ("A fixed value is different.", "Write the fixed value."),
+    "K-dependentRequired": ("A member that another one needs is missing.", "Add it."),
     "K-enum": ("A value is not in the list.", "Write a value of the list."),
     "K-exclusiveMaximum": ("A number is too large.", "Write a smaller number."),
     "K-exclusiveMinimum": ("A number is too small.", "Write a larger number."),

@@ -277,6 +277,7 @@ _WORDS: "dict[str, Callable[[ValidationError, str, str], Words]]" = {
     "additionalProperties": _additional,
     "anyOf": _choice,
     "const": _const,
+    "dependentRequired": phrases.needed,
     "enum": _enum,
     "exclusiveMaximum": _bound("must be less than {}", "Write a number less than {}."),
     "exclusiveMinimum": _bound("must be more than {}", "Write a number more than {}."),

@@ -1,9 +1,14 @@
 """What types, patterns and formats of the official schemas mean, in words."""
 
 import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 from stella_git.documents.formats import FORMATS
 from stella_git.documents.problems import clip
+
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
 
 SHOWN = 100
 
@@ -104,3 +109,17 @@ def rewritten(name: str, text: str) -> str | None:
     if meant is None or meant == text or not FORMATS[name](meant):
         return None
     return words.format(clip(meant, SHOWN))
+
+
+def needed(error: "ValidationError", pointer: str, _title: str) -> Iterator[tuple[str, str, str]]:
+    """Yield place, message and remedy of each member that another one needs, and that is missing."""
+    wanted: Any = error.validator_value
+    there: Any = error.instance
+    for name, others in wanted.items():
+        for other in others:
+            if name in there and other not in there:
+                yield (
+                    pointer,
+                    f"`{name}` is there, and `{other}`, which it needs, is missing",
+                    f"Add `{other}`.",
+                )
