@@ -234,3 +234,10 @@ def test_help_is_as_wide_as_the_terminal(columns, monkeypatch):
     with monkeypatch.context() as patched:
         patched.setattr(parser, "formatter_class", argparse.RawDescriptionHelpFormatter)
         assert parser.format_help() == ours
+
+
+@pytest.mark.parametrize("command", [command for command in LEAVES if command.startswith("policy ")])
+def test_commands_about_policies_say_how_they_end(command):
+    codes = (LEAVES[command].epilog or "").partition("exit codes:\n")[2]
+    assert re.findall(r"(?m)^  ([0-9])  \S", codes)[0] == "0"
+    assert re.search(r"(?m)^  2  usage", codes)

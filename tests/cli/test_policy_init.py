@@ -9,6 +9,7 @@ from stella_git import resources
 from stella_git.cli.main import main
 from stella_git.documents.detect import SUPPORTED
 from stella_git.flows.policyinit import find_pack, pack_names, plan
+from stella_git.policy.ruleset import assemble
 
 OWN = ["packs/house/banned.yaml", "policy-set.yaml", "tests/house/banned.test.yaml"]
 
@@ -30,6 +31,9 @@ def test_a_first_set_is_in_order_and_keeps_what_its_tests_promise(place, capsys)
     said = capsys.readouterr().out.splitlines()
     assert said[:3] == [f"wrote policies/{path}" for path in OWN]
     assert [line.split("#")[0].strip() for line in said[3:]] == [
+        "house.banned, the policy of your own, only warns; to make it deny, add this to spec in",
+        "policies/policy-set.yaml:",
+        "modes: {house.banned: deny}",
         "next:",
         "stella policy lint policies",
         "stella policy test policies",
@@ -39,6 +43,19 @@ def test_a_first_set_is_in_order_and_keeps_what_its_tests_promise(place, capsys)
     assert main(["policy", "lint", "--strict", "policies"]) == 0
     assert main(["policy", "test", "policies"]) == 0
     assert main(["policy", "fmt", "--check", "policies"]) == 0
+
+
+def test_what_it_says_makes_the_policy_deny(place, capsys):
+    assert main(["policy", "init"]) == 0
+    said = capsys.readouterr().out
+    (line,) = [line for line in said.splitlines() if "modes:" in line]
+    policy_set = place / "policies/policy-set.yaml"
+    policy_set.write_text(policy_set.read_text() + line + "\n")
+    assert main(["policy", "lint", "--strict", "policies"]) == 0
+    assert main(["policy", "test", "policies"]) == 0
+    files = [("policies/" + path, data) for path, data in plan() if path.startswith("packs/")]
+    bound = assemble([*files, ("policies/policy-set.yaml", policy_set.read_bytes())]).bound("prod")
+    assert [(each.policy.id, each.mode) for each in bound] == [("house.banned", "deny")]
 
 
 def test_all_packs_are_copied_as_they_are_with_their_tests(place, capsys):

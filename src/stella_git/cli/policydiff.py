@@ -18,13 +18,17 @@ def configure(commands: "Verbs") -> None:
             "verdicts that change, with every violation that comes, goes, or counts differently. A set is a\n"
             "revision (what its stella.toml names) or a folder. Nothing is written. Keyring, trust file and\n"
             "the time of the decision stay those of the stored verdict.\n\n"
-            "Exits with 0 if nothing changes, with 1 if a verdict does or its evidence cannot be judged.\n"
             "In a folder nobody knows who wrote a waiver, so none of its waivers counts."
         ),
         epilog=(
             "examples:\n"
             "  stella policy diff main HEAD --over HEAD~20..main\n"
             "  stella policy diff HEAD policies/ --over v1.4 --format markdown\n"
+            "exit codes:\n"
+            "  0  no verdict changes\n"
+            "  1  a verdict does, or its evidence cannot be judged\n"
+            "  2  usage, such as a revision that there is not, or policies that cannot be used\n"
+            "  4  git or the disk does not answer\n"
         ),
     )
     sub.add_argument("before", metavar="A", help="the one set: a revision, or a folder")

@@ -27,11 +27,10 @@ def configure(commands: "Verbs") -> None:
         help="evaluate an expression, or policies, over documents",
         description=(
             "Evaluate an expression (CEL) over documents, and print its value as the language writes it.\n"
-            "Names and functions are checked first. Exits with 1 if the expression has no value for this\n"
-            "input, with 2 if it is no expression.\n\n"
-            "With --policies: ask policies about documents from disk. Exits with 1 if they deny, or could\n"
-            "not be asked. This is no verdict: nobody signs it, and the clock says the time unless\n"
-            "--as-of or SOURCE_DATE_EPOCH does. `stella decide` asks the same rules of a commit."
+            "Names and functions are checked first.\n\n"
+            "With --policies: ask policies about documents from disk. This is no verdict: nobody signs it,\n"
+            "and the clock says the time unless --as-of or SOURCE_DATE_EPOCH does. `stella decide` asks the\n"
+            "same rules of a commit."
         ),
         epilog=(
             "examples:\n"
@@ -41,6 +40,11 @@ def configure(commands: "Verbs") -> None:
             "    --environment prod --stage release\n"
             "  stella policy eval --policies policies --evidence bom.json --write-baseline known.json\n"
             "  stella policy eval --policies policies --evidence bom.json --baseline known.json --new-only\n"
+            "exit codes:\n"
+            "  0  the value is printed; with --policies: they hold, or only warn\n"
+            "  1  there is no value for this input; with --policies: they deny, or could not be asked\n"
+            "  2  usage, such as no expression, or policies that cannot be used\n"
+            "  4  a file cannot be read or written\n"
         ),
     )
     sub.add_argument("expression", metavar="EXPRESSION", nargs="?", help="the expression, at most 8 KiB")

@@ -19,13 +19,18 @@ def configure(commands: "Verbs") -> None:
             "Show why a rule says what it says about documents from disk: the value of every part of its\n"
             "expressions for each violation, or for one element that passes; which evidence was selected\n"
             "or refused, and why; who answers for it, what to do, and how to waive it. Without\n"
-            "--policies: those in policies. Exits with 0 whatever the rule says: asked was why."
+            "--policies: those in policies."
         ),
         epilog=(
             "examples:\n"
             "  stella policy explain vuln.no-kev --policies policies --evidence bom.json findings.json\n"
             "  stella policy explain vuln.no-kev/kev --evidence bom.json findings.json \\\n"
             "    --fp vfp:0123456789abcdef\n"
+            "exit codes:\n"
+            "  0  explained, whatever the rule says: asked was why\n"
+            "  1  a document is not what it is said to be\n"
+            "  2  usage, such as a rule that there is not, or policies that cannot be used\n"
+            "  4  a file cannot be read\n"
         ),
     )
     sub.add_argument(

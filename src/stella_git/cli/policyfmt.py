@@ -23,6 +23,11 @@ examples:
   stella policy fmt
   stella policy fmt --check policies
   stella policy fmt --diff policies/packs/house/owner.yaml
+exit codes:
+  0  all files are laid out
+  1  --check or --diff: a file is not
+  2  usage, such as a file that is not there, or is no policy file
+  4  a file cannot be read or written
 """
 
 

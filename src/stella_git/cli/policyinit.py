@@ -8,13 +8,18 @@ if TYPE_CHECKING:
 
 _DESCRIPTION = """\
 Write a first set of policies: a policy set that says what runs, one small policy of your own
-with its test, and copies of the reference packs that you name, with their tests. What is
-there already is never written over: then nothing is written at all."""
+with its test, which warns until you make it deny, and copies of the reference packs that you
+name, with their tests. What is there already is never written over: then nothing is written
+at all."""
 _EXAMPLES = """\
 examples:
   stella policy init
   stella policy init --list
   stella policy init --pack baseline --pack vuln --dry-run
+exit codes:
+  0  the files are written, or only listed
+  2  usage, such as a pack that there is not, or files that are there already
+  4  a file cannot be written
 """
 
 
@@ -52,6 +57,9 @@ def init(arguments: argparse.Namespace) -> int:
     for path, _ in files:
         print(f"{'would write' if arguments.dry_run else 'wrote'} {shown}/{path}")
     if not arguments.dry_run:
+        print("house.banned, the policy of your own, only warns; to make it deny, add this to spec in")
+        print(f"{shown}/policy-set.yaml:")
+        print("  modes: {house.banned: deny}")
         print("next:")
         print(f"  stella policy lint {shown}    # after every change: is it all in order?")
         print(f"  stella policy test {shown}    # does every rule do what its test says?")

@@ -15,6 +15,10 @@ examples:
   stella policy schema
   stella policy schema Policy > policy.v1.schema.json
   stella policy schema --write .vscode/stella
+exit codes:
+  0  the schema is printed, or all are written
+  2  usage, such as a kind that there is not
+  4  a file cannot be written
 """
 
 # Kind -> where files of it lie, in the folder of policies.

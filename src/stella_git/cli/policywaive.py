@@ -31,6 +31,11 @@ def configure(commands: "Verbs") -> None:
             "  stella policy waive --renew policies/waivers/left-pad.yaml --expires 14d\n"
             "  stella policy waive --list --format markdown\n"
             "  stella policy waive --check\n"
+            "exit codes:\n"
+            "  0  written, approved, renewed or listed; with --check: all hold\n"
+            "  1  --check: a waiver does not hold or covers nothing; --approve: the waiver is your own\n"
+            "  2  usage, such as a waiver that would never hold, or policies that cannot be used\n"
+            "  4  git or the disk does not answer\n"
         ),
     )
     sub.add_argument(
