@@ -6,6 +6,7 @@ import shutil
 
 import pytest
 
+import flows_cases
 from house_cases import ROOT
 
 RULES = ROOT / "tests/golden/policies/rules"
@@ -200,3 +201,40 @@ def test_approvals_are_held_against_the_repository_around(stella, tree):
     ran = stella("policy", "lint", *LATER, cwd=where)
     assert ran.code == 1
     assert "P310" in ran.out
+
+
+def test_signers_are_held_against_the_keyring_of_the_repository_around(stella, tmp_path):
+    place = flows_cases.make(tmp_path / "repository")
+    text = (RULES / "P118/fires/policy.yaml").read_text()
+    policy = place.path / "policies/policy.yaml"
+    shutil.copytree(RULES / "P118/fires", policy.parent, dirs_exist_ok=True)
+    policy.write_text(text.replace("'key:aba', 'identity:ci'", "'key:maintaner'"))
+
+    def said(*words, cwd=place.path, expect=0):
+        ran = stella("policy", "lint", *words, *LATER, "policies", cwd=cwd)
+        assert ran.code == expect, ran.err
+        return ran.out
+
+    assert "P118: the keyring has no key and no identity `key:maintaner`" in said("--strict", expect=1)
+    assert "remedy: Write key:maintainer." in said()
+    elsewhere = tmp_path / "elsewhere"
+    shutil.copytree(policy.parent, elsewhere / "policies")
+    assert "P118" not in said(cwd=elsewhere)
+    beside = stella("policy", "lint", "--strict", *LATER, elsewhere / "policies", cwd=place.path)
+    assert "P118" not in beside.out
+    keyring = place.path / "stella.keyring.json"
+    shutil.move(keyring, place.path / "who.json")
+    assert "P118" not in said()
+    settings = place.path / "stella.toml"
+    before = settings.read_text()
+    settings.write_text(before + '\n[trust]\nkeyring = "who.json"\n')
+    assert "P118" in said()
+    settings.write_text(before + "[")
+    assert "P118" not in said()
+    settings.write_text(before)
+    keyring.write_text("{")
+    assert "P118" not in said()
+    policy.write_text(text.replace("'key:aba', 'identity:ci'", "'key:maintainer'"))
+    keyring.unlink()
+    shutil.move(place.path / "who.json", keyring)
+    assert "P118" not in said()

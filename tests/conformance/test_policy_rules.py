@@ -20,8 +20,9 @@ def said(case):
     """Return the problems of a folder of policy files."""
     facts_of = case.parent / "context.json"
     facts = json.loads(facts_of.read_bytes()) if facts_of.exists() else {}
-    assert set(facts) <= {"now", "repository"}
+    assert set(facts) <= {"now", "repository", "signers"}
     repository = facts.get("repository")
+    signers = facts.get("signers")
     found = lint(
         (
             (path.relative_to(case).as_posix(), path.read_bytes())
@@ -31,6 +32,7 @@ def said(case):
         now=parse_rfc3339(facts["now"]) if "now" in facts else None,
         other=lambda path: (case / path).read_bytes() if (case / path).is_file() else None,
         digest=lambda waiver: str(sha256(payload(waiver, repository))) if repository else None,
+        signers=lambda: signers and {name: frozenset(roles) for name, roles in signers.items()},
     )
     return [problem for one in found for problem in one.problems]
 

@@ -7,6 +7,7 @@
 
 import os
 import re
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -60,7 +61,9 @@ def lint_paths(paths: "Sequence[str]" = (), *, now: "Instant") -> Linted:
     for files in _groups(paths or (DEFAULT,)):
         ours = {path: data for path, data in files.items() if _is_ours(path, data)}
         others += len(files) - len(ours)
-        for one in lint(ours.items(), now=now, other=_other, digest=digest):
+        for one in lint(
+            ours.items(), now=now, other=_other, digest=digest, signers=partial(_signers, list(ours))
+        ):
             results[one.path] = _both(results[one.path], one) if one.path in results else one
     if not results and not (paths and all(Path(path).is_file() for path in paths)):
         raise UsageError(
@@ -154,6 +157,29 @@ class _Approvals:
             config = read_config(top) if top else None
             self._repository, self._asked = config.repository_id if config else None, True
         return None if self._repository is None else str(sha256(payload(waiver, self._repository)))
+
+
+def _signers(paths: "Sequence[str]") -> "Mapping[str, frozenset[str]] | None":
+    """Return the roles of everybody in the keyring of the work tree that files lie in; None if there is none.
+
+    A keyring or a configuration that cannot be read is not told here: ``stella config check`` does.
+    """
+    from stella_git.config import Config
+    from stella_git.flows.surroundings import find_work_tree, read_config, stands_inside
+    from stella_git.trust.keyring import Keyring
+
+    top = find_work_tree()
+    if top is None or not all(map(stands_inside, paths)):
+        return None
+    try:
+        path = top / (read_config(top) or Config()).keyring
+        if not path.is_file():
+            return None
+        keyring = Keyring.from_bytes(read_file(path, limit=LIMIT), path=str(path))
+    except ConfigError:
+        return None
+    keys = {f"key:{entry.name}": frozenset(entry.roles) for entry in keyring.keys}
+    return keys | {f"identity:{entry.name}": frozenset(entry.roles) for entry in keyring.identities}
 
 
 def _other(path: str) -> bytes | None:

@@ -215,3 +215,11 @@ def test_a_pack_that_is_not_fetched_yet_excuses_no_policy():
     found = errors(files)
     assert found.pop("policy-set.yaml") == ["P206"]
     assert found == before
+
+
+def test_the_keyring_is_asked_for_only_if_somebody_has_to_sign():
+    files = {"policy.yaml": folder("P302/passes")["packs/own/policy.yaml"]}
+    lint(files.items(), signers=lambda: pytest.fail("nobody has to sign"))
+    asked = []
+    lint(folder("P118/fires").items(), signers=lambda: asked.append(1))
+    assert asked == [1]

@@ -227,6 +227,12 @@ RULES: dict[str, Rule] = {
         why="What a policy means would depend on the machine that reads it, or on files of others.",
         remedy="Write a path relative to the file, with forward slashes.",
     ),
+    "P118": Rule(
+        severity="warning",
+        what="The keyring does not have the signers that a policy asks for.",
+        why="No evidence could ever be signed by enough of them: the policy would find none, whatever is signed.",
+        remedy="Correct the name or the role, or add it to the keyring: stella keys add.",
+    ),
     "P201": Rule(
         severity="error",
         what="Two policies have the same id.",

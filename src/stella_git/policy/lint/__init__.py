@@ -14,7 +14,7 @@ from stella_git.policy.lint.world import Read, World, read
 from stella_git.policy.ruleset import SCHEMA_SUFFIX
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from stella_git.canon.clock import Instant
     from stella_git.canon.reader import Json
@@ -26,6 +26,7 @@ CHECKS: Final = (
     "expressions",
     "policies",
     "requirements",
+    "signers",
     "parameters",
     "sets",
     "contents",
@@ -41,6 +42,7 @@ def lint(
     now: "Instant | None" = None,
     other: "Callable[[str], bytes | None] | None" = None,
     digest: "Callable[[Json], str | None] | None" = None,
+    signers: "Callable[[], Mapping[str, frozenset[str]] | None] | None" = None,
 ) -> "tuple[Validated, ...]":
     """Return every problem of policy files that belong together, file by file, sorted by path.
 
@@ -50,8 +52,12 @@ def lint(
         now: the present; None leaves out what depends on it.
         other: gives the bytes of a file that a policy file names, by its path; None if there is none.
         digest: of what an approval of a waiver is about, from the waiver; None if nobody can say.
+        signers: gives the roles of everybody in the keyring, by ``key:NAME`` or ``identity:NAME``; None if
+            there is no keyring. It is asked only if a policy says who has to sign.
     """
-    world = World(now=now, other=other or _nothing, digest=digest or _nothing)
+    world = World(
+        now=now, other=other or _nothing, digest=digest or _nothing, signers=signers or (lambda: None)
+    )
     given = []
     for path, data in sorted(dict(files).items()):
         if path.endswith(SCHEMA_SUFFIX):

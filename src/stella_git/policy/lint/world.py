@@ -41,6 +41,7 @@ class World:
         now: the present; None if nothing that depends on it is asked.
         other: gives the bytes of a file that is no policy file, by its path; None if there is none.
         digest: of what an approval of a waiver is about, from the waiver; None if nobody can say.
+        signers: gives the roles of everybody in the keyring; None if there is no keyring.
 
     Attributes:
         files: those that keep to their schemas, sorted by path.
@@ -60,10 +61,12 @@ class World:
         now: "Instant | None",
         other: "Callable[[str], bytes | None]",
         digest: "Callable[[Json], str | None]",
+        signers: "Callable[[], Mapping[str, frozenset[str]] | None]",
     ) -> None:
         self.now = now
         self.other = other
         self.digest = digest
+        self.signers = signers
         self.files: list[PolicyFile] = []
         self.policies: list[Policy] = []
         self.sets: list[PolicySet] = []
