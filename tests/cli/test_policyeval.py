@@ -127,7 +127,8 @@ def test_a_denial_names_the_policy_and_the_line_of_the_finding(place, capsys):
     row = (place / "findings.json").read_text(encoding="utf-8").splitlines().index("  {", 1)
     assert seen.startswith(f"  seen   findings.json:{row + 1}")
     assert lines[-1].startswith(
-        "FAIL  local, ci, 2026-11-20T00:00:00Z: 2 rules asked, 1 passed; violations: 2 denied; 1 not applicable"
+        "FAIL  local, ci, 2026-11-20T00:00:00Z: 2 rules asked, 1 passed; "
+        "violations: 2 denied; 1 not applicable"
     )
 
 

@@ -1,7 +1,6 @@
 """Evidence that policies require: whether there is such evidence, and whether it can ever be enough."""
 
 import re
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from stella_git.canon.record import replace
@@ -63,6 +62,8 @@ def _severity(base: str) -> "Severity | None":
 
     Nothing in it would be checked, and the policy would find no evidence, which `onMissing` may excuse.
     """
+    from difflib import get_close_matches  # loaded where something is wrong
+
     scheme, _, rest = base.partition("://")
     near = get_close_matches(base, PREDICATES, n=1, cutoff=0.9)
     return "error" if near or not rest or rest.startswith("stella.ops/") or not scheme else None
