@@ -1,6 +1,7 @@
 """Policy files in force, sorted out: budgets here, policies with their set and waivers there."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from stella_git.budget import Budget
@@ -34,6 +35,8 @@ def read(files: Files) -> Rulebook:
 
     A file of another kind is refused: a rule that is silently ignored would be a rule that passes.
 
+    A command reads the rules in force, and so does each verdict that it recomputes: the latest few are kept.
+
     Args:
         files: (path, bytes) of YAML or JSON files.
 
@@ -41,11 +44,16 @@ def read(files: Files) -> Rulebook:
         ConfigError: a file cannot be read, is not valid, is of a kind that nobody here applies, or names what
             does not exist.
     """
+    return _read(tuple(sorted(dict(files).items())))
+
+
+@lru_cache(maxsize=4)
+def _read(files: tuple[tuple[str, bytes], ...]) -> Rulebook:
     budgets: list[Budget] = []
     others: list[PolicyFile] = []
     schemas: list[tuple[str, bytes]] = []
     every = dict(files)
-    for path, data in sorted(every.items()):
+    for path, data in files:
         if path.endswith(SCHEMA_SUFFIX):
             schemas.append((path, data))
             continue

@@ -228,3 +228,13 @@ def test_schemas_and_json_are_sorted_out_too():
 def test_without_policies_there_are_no_rules():
     assert rulebook.read([budget_file()]).rules is None
     assert rulebook.read([]).budgets == ()
+
+
+def test_the_same_files_are_read_once_and_others_anew():
+    files = [budget_file(), policy()]
+    first = rulebook.read(files)
+    assert rulebook.read(reversed(files)) is first
+    changed = [files[0], policy(mode="warn")]
+    assert rulebook.read(changed) is not first
+    assert rulebook.read(changed).rules.policies["p"].mode == "warn"
+    assert rulebook.read(files) is first
