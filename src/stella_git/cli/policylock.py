@@ -5,12 +5,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from stella_git.canon.reader import Json
-    from stella_git.flows.policylock import Result
-    from stella_git.flows.policylockcheck import Checked
 
     Verbs = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - argparse has no public name for it
 
-_SCHEMA = "stella.policy-lock-report/1"
 _DESCRIPTION = """\
 Fetch the packs of others that a policy set names and write policy.lock, with the digest of
 every policy, policy set, budget, schema and pack. A pack is taken only if its digest is the
@@ -84,6 +81,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Lock, sign, or check."""
     from stella_git.canon.clock import SystemClock
     from stella_git.flows import policylock, policylockcheck
+    from stella_git.report import locks as report
 
     _require_together(arguments)
     now = SystemClock().now()
@@ -95,7 +93,7 @@ def run(arguments: argparse.Namespace) -> int:
         signed = policylockcheck.sign(
             arguments.place, arguments.sign, at=now, policy_ref=arguments.policy_ref
         )
-    _print(_lines(result, signed), _document(result, signed), arguments.format)
+    _print(report.lines(result, signed), report.document(result, signed), arguments.format)
     return 0
 
 
@@ -122,37 +120,11 @@ def _print(lines: list[str], document: "Json", form: str) -> None:
         print("\n".join(printable(line) for line in lines))
 
 
-def _lines(result: "Result", signed: tuple[str, ...]) -> list[str]:
-    lines = [
-        f"fetched {name} to {path} ({digest})" for name, path, digest, how in result.packs if how == "fetched"
-    ]
-    lines += [f"wrote {path}" for path in result.written]
-    lines.append(f"{result.path} lists {result.files} files and {len(result.packs)} packs")
-    lines += [f"signed as {name}" for name in signed]
-    return lines
-
-
-def _document(result: "Result", signed: tuple[str, ...]) -> "Json":
-    from stella_git.canon.digest import sha256
-
-    return {
-        "schema": _SCHEMA,
-        "lock": result.path,
-        "digest": str(sha256(result.data)),
-        "files": result.files,
-        "packs": [
-            {"name": name, "path": path, "digest": digest, "state": how}
-            for name, path, digest, how in result.packs
-        ],
-        "written": list(result.written),
-        "signed": list(signed),
-    }
-
-
 def _check(arguments: argparse.Namespace) -> int:
     from stella_git.canon.clock import SystemClock
     from stella_git.errors import EXIT_CLEAN, EXIT_FINDINGS
     from stella_git.flows import policylockcheck
+    from stella_git.report import locks as report
 
     checked = policylockcheck.check(
         arguments.place,
@@ -161,41 +133,5 @@ def _check(arguments: argparse.Namespace) -> int:
         root_keys=tuple(arguments.root_key),
         require=arguments.require_signature,
     )
-    _print(_checked_lines(checked), _checked_document(checked), arguments.format)
+    _print(report.checked_lines(checked), report.checked_document(checked), arguments.format)
     return EXIT_FINDINGS if checked.problems else EXIT_CLEAN
-
-
-def _checked_lines(checked: "Checked") -> list[str]:
-    from stella_git.report.text import count
-
-    lines: list[str] = []
-    for one in checked.problems:
-        lines += [f"{one.path}: {one.brief or one.text}", f"  remedy: {one.remedy}"]
-    lines += [f"note: {notice}" for notice in checked.notices]
-    if checked.problems:
-        return [*lines, count(len(checked.problems), "difference")]
-    signers = checked.signers.counted if checked.signers is not None else ()
-    signed = f", signed by {', '.join(signers)}" if signers else ""
-    return [*lines, f"{checked.path}: all as it is locked{signed}"]
-
-
-def _checked_document(checked: "Checked") -> "Json":
-    document: dict[str, Json] = {
-        "schema": _SCHEMA,
-        "lock": checked.path,
-        "ok": not checked.problems,
-        "problems": [
-            {"path": one.path, "code": one.code, "text": one.text, "remedy": one.remedy}
-            for one in checked.problems
-        ],
-        "notices": list(checked.notices),
-    }
-    if checked.signers is not None:
-        document["signatures"] = {
-            "counted": list(checked.signers.counted),
-            "needed": checked.signers.needed,
-            "refused": [{"name": name, "reason": reason} for name, reason in checked.signers.refused],
-            "bad": list(checked.signers.bad),
-            "unknown": list(checked.signers.unknown),
-        }
-    return document
